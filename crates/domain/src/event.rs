@@ -1,0 +1,129 @@
+//! What happened. Events are stored in the transaction that made them true and delivered afterwards.
+
+use instainstru_core::dates::DateRange;
+
+use crate::ids::{BookingId, CatalogueServiceId, UserId};
+
+/// Something that happened and that others want to know: mail, caches, the search index.
+///
+/// Events carry ids, not copies: whoever handles one reads what is true by then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DomainEvent {
+    /// Somebody registered.
+    UserRegistered {
+        /// Who.
+        user: UserId,
+    },
+    /// A lesson was booked.
+    BookingConfirmed {
+        /// Which.
+        booking: BookingId,
+        /// Whose calendar changed.
+        instructor: UserId,
+    },
+    /// A lesson was moved to another time.
+    BookingRescheduled {
+        /// Which.
+        booking: BookingId,
+        /// Whose calendar changed.
+        instructor: UserId,
+    },
+    /// A lesson was called off.
+    BookingCancelled {
+        /// Which.
+        booking: BookingId,
+        /// Whose calendar changed.
+        instructor: UserId,
+        /// Who called it off.
+        by: UserId,
+    },
+    /// A lesson took place.
+    BookingCompleted {
+        /// Which.
+        booking: BookingId,
+        /// Whose booking it is.
+        instructor: UserId,
+    },
+    /// A student did not come.
+    BookingMissed {
+        /// Which.
+        booking: BookingId,
+        /// Whose booking it is.
+        instructor: UserId,
+    },
+    /// Windows or blackouts changed.
+    AvailabilityChanged {
+        /// Whose.
+        instructor: UserId,
+        /// The dates that may look different now.
+        dates: DateRange,
+    },
+    /// A profile, its services, or the state of an instructor's account changed.
+    InstructorChanged {
+        /// Whose.
+        instructor: UserId,
+    },
+    /// A service of the catalogue changed.
+    CatalogueChanged {
+        /// Which.
+        service: CatalogueServiceId,
+    },
+}
+
+/// The thing an event is about. Events about one thing are delivered in the order in which they happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Aggregate {
+    /// An account and, for instructors, everything public about it.
+    User(UserId),
+    /// A booking.
+    Booking(BookingId),
+    /// A service of the catalogue.
+    CatalogueService(CatalogueServiceId),
+}
+
+impl DomainEvent {
+    /// Stable name of the kind of event.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::UserRegistered { .. } => "user.registered",
+            Self::BookingConfirmed { .. } => "booking.confirmed",
+            Self::BookingRescheduled { .. } => "booking.rescheduled",
+            Self::BookingCancelled { .. } => "booking.cancelled",
+            Self::BookingCompleted { .. } => "booking.completed",
+            Self::BookingMissed { .. } => "booking.missed",
+            Self::AvailabilityChanged { .. } => "availability.changed",
+            Self::InstructorChanged { .. } => "instructor.changed",
+            Self::CatalogueChanged { .. } => "catalogue.changed",
+        }
+    }
+
+    /// What the event is about.
+    #[must_use]
+    pub const fn aggregate(&self) -> Aggregate {
+        match *self {
+            Self::UserRegistered { user } => Aggregate::User(user),
+            Self::BookingConfirmed { booking, .. }
+            | Self::BookingRescheduled { booking, .. }
+            | Self::BookingCancelled { booking, .. }
+            | Self::BookingCompleted { booking, .. }
+            | Self::BookingMissed { booking, .. } => Aggregate::Booking(booking),
+            Self::AvailabilityChanged { instructor, .. } | Self::InstructorChanged { instructor } => {
+                Aggregate::User(instructor)
+            }
+            Self::CatalogueChanged { service } => Aggregate::CatalogueService(service),
+        }
+    }
+}
+
+impl Aggregate {
+    /// Name of the kind and number of the thing.
+    #[must_use]
+    pub const fn key(&self) -> (&'static str, i32) {
+        match self {
+            Self::User(id) => ("user", id.get()),
+            Self::Booking(id) => ("booking", id.get()),
+            Self::CatalogueService(id) => ("catalogue_service", id.get()),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod account;
+pub mod availability;
+pub mod booking;
+pub mod catalogue;
+pub mod event;
+pub mod ids;
+pub mod instructor;
+pub mod page;
+pub mod ports;
+pub mod text;
+pub mod zone;

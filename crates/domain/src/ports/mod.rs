@@ -1,0 +1,33 @@
+//! Ports: what use cases ask of the world. Adapters implement them and state nothing more than these contracts.
+
+pub mod availability;
+pub mod bookings;
+pub mod catalogue;
+pub mod idempotency;
+pub mod instructors;
+pub mod outbox;
+pub mod security;
+pub mod storage;
+pub mod users;
+
+pub use availability::AvailabilityRepository;
+pub use bookings::BookingRepository;
+pub use catalogue::CatalogueRepository;
+pub use idempotency::AnswerRepository;
+pub use instructors::InstructorRepository;
+pub use outbox::Outbox;
+pub use security::{Clock, PasswordHasher, TokenIssuer};
+pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
+pub use users::UserRepository;
+
+#[cfg(feature = "mocks")]
+pub use self::{
+    availability::MockAvailabilityRepository,
+    bookings::MockBookingRepository,
+    catalogue::MockCatalogueRepository,
+    idempotency::MockAnswerRepository,
+    instructors::MockInstructorRepository,
+    outbox::MockOutbox,
+    security::{MockClock, MockPasswordHasher, MockTokenIssuer},
+    users::MockUserRepository,
+};

@@ -1,0 +1,68 @@
+//! Clock, passwords and tokens.
+
+use jiff::Timestamp;
+
+use crate::{
+    account::{Password, PasswordHash, User},
+    ids::UserId,
+};
+
+/// The present moment. Nothing but its adapter reads the system clock.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait Clock: Send + Sync {
+    /// Now, in whole microseconds, which is what databases keep.
+    fn now(&self) -> Timestamp;
+}
+
+/// Turns passwords into hashes. Slow on purpose: never call it inside a transaction.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait PasswordHasher: Send + Sync {
+    /// The hash of a password, salted anew each time.
+    ///
+    /// # Errors
+    /// [`SecurityError`] when hashing fails, which is never the user's fault.
+    fn hash(&self, password: &Password) -> Result<PasswordHash, SecurityError>;
+
+    /// Whether the password belongs to the hash.
+    ///
+    /// # Errors
+    /// [`SecurityError`] when the hash cannot be read.
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, SecurityError>;
+
+    /// Takes as long as [`PasswordHasher::verify`] and proves nothing: for addresses nobody has, so that the time an answer
+    /// takes does not tell who has an account.
+    fn waste_time(&self, password: &Password);
+}
+
+/// Issues and reads the tokens that prove who is calling.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait TokenIssuer: Send + Sync {
+    /// A token for this account, valid from `now` on for the configured time.
+    ///
+    /// # Errors
+    /// [`SecurityError`] when signing fails.
+    fn issue(&self, user: &User, now: Timestamp) -> Result<String, SecurityError>;
+
+    /// What a token says, or `None` when it is forged, malformed or expired at `now`.
+    fn read(&self, token: &str, now: Timestamp) -> Option<TokenClaims>;
+}
+
+/// What a token says about its bearer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenClaims {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Credential version of the account when it was issued.
+    pub credential_version: i32,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Its own id.
+    pub token_id: String,
+}
+
+/// A cryptographic operation failed.
+#[derive(Debug, thiserror::Error)]
+#[error("a cryptographic operation failed")]
+pub struct SecurityError(#[source] pub Box<dyn std::error::Error + Send + Sync>);

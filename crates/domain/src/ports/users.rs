@@ -1,0 +1,52 @@
+//! Storage of accounts.
+
+use jiff::Timestamp;
+
+use super::StorageError;
+use crate::{
+    account::{Credentials, EmailAddress, NewUser, PasswordHash, User},
+    ids::UserId,
+};
+
+/// Storage of accounts.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait UserRepository {
+    /// Stores a new account: active, credential version 1, not an administrator.
+    ///
+    /// # Errors
+    /// MUST return [`super::Conflict::EmailTaken`] when the address is in use, also when the rival insert is concurrent.
+    fn insert(&mut self, user: &NewUser) -> Result<User, StorageError>;
+
+    /// The account with this id.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn find(&mut self, id: UserId) -> Result<Option<User>, StorageError>;
+
+    /// The account with this address and its password hash.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn find_credentials(&mut self, email: &EmailAddress) -> Result<Option<Credentials>, StorageError>;
+
+    /// Stores everything of the account that can change, `updated_at` included, but not its password.
+    ///
+    /// # Errors
+    /// [`StorageError::Unexpected`] when the account does not exist.
+    fn update(&mut self, user: &User) -> Result<(), StorageError>;
+
+    /// Replaces the password and raises the credential version, so that tokens issued before are void.
+    ///
+    /// # Errors
+    /// [`StorageError::Unexpected`] when the account does not exist.
+    fn set_password(&mut self, id: UserId, hash: &PasswordHash, at: Timestamp) -> Result<(), StorageError>;
+
+    /// Holds the rows of these accounts against other writers until the transaction ends.
+    ///
+    /// MUST lock in ascending order of id whatever the order given, so that two transactions never wait for each other.
+    /// Unknown ids are ignored. Readers are not held up.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn lock(&mut self, ids: &[UserId]) -> Result<(), StorageError>;
+}
