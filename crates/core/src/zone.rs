@@ -29,6 +29,9 @@ pub struct InvalidUtcRange {
 }
 
 impl UtcRange {
+    /// All instants there are.
+    pub const ALL: Self = Self { start: Timestamp::MIN, end: Timestamp::MAX };
+
     /// The instants from `start` to `end`.
     ///
     /// # Errors

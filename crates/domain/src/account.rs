@@ -278,6 +278,15 @@ pub struct Credentials {
     pub password_hash: PasswordHash,
 }
 
+/// An account as the bearer of one token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// The account.
+    pub user: User,
+    /// Whether the token was given up by logging out.
+    pub token_revoked: bool,
+}
+
 impl User {
     /// Whether a valid password lets somebody in.
     #[must_use]

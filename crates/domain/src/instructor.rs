@@ -143,11 +143,18 @@ pub struct InstructorService {
     pub updated_at: Option<Timestamp>,
 }
 
-/// Price and conditions under which an instructor teaches a service.
+/// A catalogue service together with the terms under which an instructor teaches it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// Which service of the catalogue.
     pub catalogue_service_id: CatalogueServiceId,
+    /// Price and conditions.
+    pub terms: Terms,
+}
+
+/// Price and conditions under which an instructor teaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
     /// Price of an hour.
     pub hourly_rate: HourlyRate,
     /// In the instructor's own words.
@@ -170,7 +177,7 @@ pub struct Offer {
     pub requirements: Option<Requirements>,
 }
 
-impl Offer {
+impl Terms {
     /// Greatest number of entries of each list.
     pub const MAX_TAGS: usize = 20;
     /// Greatest distance, in miles.

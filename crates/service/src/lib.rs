@@ -1,1 +1,9 @@
 #![doc = include_str!("../README.md")]
+
+pub mod accounts;
+pub mod availability;
+pub mod bookings;
+pub mod catalogue;
+pub mod idempotency;
+pub mod instructors;
+pub mod public;

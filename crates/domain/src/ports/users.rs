@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::StorageError;
 use crate::{
-    account::{Credentials, EmailAddress, NewUser, PasswordHash, User},
+    account::{Bearer, Credentials, EmailAddress, NewUser, PasswordHash, User},
     ids::UserId,
 };
 
@@ -22,6 +22,18 @@ pub trait UserRepository {
     /// # Errors
     /// Only storage failures.
     fn find(&mut self, id: UserId) -> Result<Option<User>, StorageError>;
+
+    /// The account with this id, and whether the token with this id was revoked. One statement.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn find_bearer(&mut self, id: UserId, token_id: &str) -> Result<Option<Bearer>, StorageError>;
+
+    /// Revokes one token; it can be forgotten after `expires_at`. Revoking twice is no error.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn revoke_token(&mut self, token_id: &str, expires_at: Timestamp) -> Result<(), StorageError>;
 
     /// The account with this address and its password hash.
     ///

@@ -1,0 +1,85 @@
+//! Registering, logging in, and telling who is calling.
+
+mod service;
+
+use instainstru_domain::{
+    account::{EmailAddress, Password, Role, User},
+    ports::{StorageError, security::SecurityError},
+    text::FullName,
+};
+
+pub use self::service::AccountService;
+
+/// An account to open.
+#[derive(Debug, Clone)]
+pub struct RegisterAccount {
+    /// Address to log in with.
+    pub email: EmailAddress,
+    /// Password to log in with.
+    pub password: Password,
+    /// Name of the person.
+    pub full_name: FullName,
+    /// Side of the marketplace. An instructor gets an empty profile to complete.
+    pub role: Role,
+}
+
+/// Somebody who is logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The token that proves it.
+    pub token: String,
+    /// Who it is.
+    pub user: User,
+}
+
+/// Accounts and sessions.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait AccountUseCases: Send + Sync {
+    /// Opens an account. Hashes the password before the transaction begins.
+    ///
+    /// # Errors
+    /// [`AccountError::EmailTaken`], or a failure of storage or hashing.
+    fn register(&self, command: &RegisterAccount) -> Result<User, AccountError>;
+
+    /// Logs in. An unknown address, a wrong password and a deactivated account are one answer that takes the same time.
+    ///
+    /// # Errors
+    /// [`AccountError::BadCredentials`], or a failure of storage or hashing.
+    fn log_in(&self, email: &EmailAddress, password: &Password) -> Result<Session, AccountError>;
+
+    /// Who bears a token, whether or not the account is switched on.
+    ///
+    /// # Errors
+    /// [`AccountError::InvalidToken`] when it is forged, expired, revoked, older than the last change of credentials, or the
+    /// account is deactivated; [`AccountError::UserGone`] when the account no longer exists.
+    fn authenticate(&self, token: &str) -> Result<User, AccountError>;
+
+    /// Gives a token up; others of the same account stay valid.
+    ///
+    /// # Errors
+    /// As [`AccountUseCases::authenticate`].
+    fn log_out(&self, token: &str) -> Result<(), AccountError>;
+}
+
+/// Why something about an account failed.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// Another account has the address.
+    #[error("Email already registered")]
+    EmailTaken,
+    /// The address and the password do not belong together.
+    #[error("Incorrect email or password")]
+    BadCredentials,
+    /// The token proves nothing.
+    #[error("Could not validate credentials")]
+    InvalidToken,
+    /// The account of the token no longer exists.
+    #[error("User not found")]
+    UserGone,
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Hashing or signing failed.
+    #[error(transparent)]
+    Security(#[from] SecurityError),
+}
