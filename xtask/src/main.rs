@@ -1,0 +1,84 @@
+//! Developer commands, `cargo xtask <command>`: everything continuous integration does, in one place.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
+
+mod api_clients;
+mod coverage;
+// Included rather than depended on: xtask has to build, and to say what is wrong, while the product does not.
+#[path = "../../crates/test-support/src/postgres.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the interface of another crate, used in part")]
+mod postgres;
+mod process;
+mod schemathesis;
+mod server;
+mod setup;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// Developer commands of InstaInstru.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Installs the databases, browsers and tools that the other commands use
+    Setup,
+    /// Runs every check in order, or only the named steps, and stops at the first failure
+    Test {
+        /// The steps to run; all of them when none is named
+        steps: Vec<test::Step>,
+    },
+    /// Prints the crates of the workspace as JSON, the matrix of continuous integration
+    CiCrates,
+    /// Generates the TypeScript types and the Postman collection from docs/openapi.json
+    ApiClients(api_clients::Options),
+    /// Tests the running server against its own `OpenAPI` document
+    Schemathesis(schemathesis::Options),
+    /// Measures the line coverage of the crates that hold the rules
+    Coverage,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let workspace = Workspace::load()?;
+    match command {
+        Command::Setup => setup::run(&workspace),
+        Command::Test { steps } => test::run(&workspace, &steps),
+        Command::CiCrates => {
+            println!("{}", serde_json::to_string(&workspace.crates)?);
+            Ok(())
+        }
+        Command::ApiClients(options) => api_clients::run(&workspace, &options),
+        Command::Schemathesis(options) => schemathesis::run(&workspace, &options),
+        Command::Coverage => coverage::run(&workspace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}
