@@ -1,1 +1,31 @@
 #![doc = include_str!("../README.md")]
+
+mod act;
+mod app;
+mod application;
+mod auth;
+mod availability;
+mod blocking;
+mod bookings;
+mod catalogue;
+mod docs;
+pub mod error;
+mod etag;
+mod extract;
+mod instructors;
+mod middleware;
+mod openapi;
+mod public;
+mod reply;
+mod root;
+mod routes;
+mod routing;
+mod wire;
+
+pub use self::{
+    app::{app, app_with, configure},
+    application::{Application, DetailLevel, HttpSettings},
+    blocking::Lanes,
+    error::ApiError,
+    openapi::{document_json, openapi},
+};

@@ -1,1 +1,27 @@
 #![doc = include_str!("../README.md")]
+
+mod answers;
+mod availability;
+mod bookings;
+mod catalogue;
+mod config;
+mod connection;
+mod database;
+mod error;
+mod instructors;
+mod migrations;
+mod outbox;
+mod pool;
+mod schema;
+mod search;
+mod statements;
+mod stored;
+mod transactor;
+mod types;
+mod unit_of_work;
+mod users;
+
+pub use config::{Backend, ConnectError, DatabaseConfig, InvalidUrl, SqliteSync};
+pub use database::Database;
+pub use statements::statements_on_this_thread;
+pub use transactor::DieselTransactor;

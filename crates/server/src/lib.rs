@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+pub mod cli;
+pub mod check;
+pub mod clock;
+pub mod commands;
+pub mod compose;
+pub mod config;
+pub mod logging;
+pub mod secret;
+pub mod seed;
+pub mod serve;
+pub mod storage;

@@ -26,6 +26,11 @@ use jiff::civil::Date;
 
 pub use self::service::AvailabilityService;
 
+/// Shortest range that a step of a bulk change or an update may publish, in minutes.
+pub const MIN_WINDOW_MINUTES: u16 = 30;
+/// Longest range that a step of a bulk change or an update may publish, in minutes.
+pub const MAX_WINDOW_MINUTES: u16 = 480;
+
 /// Free time by date: what a week editor shows and sends.
 pub type DayRanges = BTreeMap<Date, Vec<TimeRange>>;
 
@@ -203,7 +208,8 @@ pub trait AvailabilityUseCases: Send + Sync {
     /// Moves the ends of one window; returns the window that now holds the new range.
     ///
     /// # Errors
-    /// [`AvailabilityError::WindowNotFound`] (also when it is another's), [`AvailabilityError::Range`].
+    /// [`AvailabilityError::WindowNotFound`] (also when it is another's), [`AvailabilityError::Range`],
+    /// [`AvailabilityError::WindowLength`].
     fn update_window(
         &self,
         actor: &User,
@@ -292,6 +298,14 @@ pub enum AvailabilityError {
     /// The two times are no range.
     #[error(transparent)]
     Range(#[from] InvalidTimeRange),
+    /// The window would be too short or too long.
+    #[error(
+        "a time slot must be at least {MIN_WINDOW_MINUTES} minutes and at most {MAX_WINDOW_MINUTES} minutes long, not {minutes}"
+    )]
+    WindowLength {
+        /// The length that was given.
+        minutes: u16,
+    },
     /// The week changed since the caller read it.
     #[error("The week was changed elsewhere since you opened it; reload it and try again")]
     StaleWeek,

@@ -1,6 +1,11 @@
 //! Booking lessons and everything that happens to a booking.
 
+mod alternatives;
+mod check;
 mod create;
+mod lifecycle;
+mod reschedule;
+mod rules;
 mod service;
 
 use instainstru_core::{

@@ -40,6 +40,7 @@ pub trait CatalogueUseCases: Send + Sync {
     ///
     /// # Errors
     /// [`CatalogueError::UnknownCategory`].
+    #[allow(clippy::needless_lifetimes, reason = "the generated mock needs the name")]
     fn services<'a>(&self, category_slug: Option<&'a str>) -> Result<Vec<ServiceListing>, CatalogueError>;
 
     /// The first `limit` services of each category.

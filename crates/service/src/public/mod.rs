@@ -16,7 +16,7 @@ use instainstru_domain::{
 };
 use jiff::civil::Date;
 
-pub(crate) use self::schedule::Schedule;
+pub(crate) use self::schedule::{Schedule, instants_around};
 pub use self::service::PublicService;
 
 /// How public availability is shown.

@@ -1,0 +1,130 @@
+//! Implementation of the account use cases.
+
+use std::sync::Arc;
+
+use instainstru_core::length::{Buffer, Notice};
+use instainstru_domain::{
+    account::{AccountStatus, Bearer, EmailAddress, NewUser, Password, Role, User},
+    event::DomainEvent,
+    instructor::{Areas, ProfileDetails},
+    ports::{
+        Clock, Conflict, PasswordHasher, StorageError, TokenIssuer, Transactor, TransactorExt, UnitOfWork,
+        security::TokenClaims,
+    },
+    zone::Zone,
+};
+use tracing::info;
+
+use super::{AccountError, AccountUseCases, RegisterAccount, Session};
+
+/// Notice of a new instructor, in hours.
+const FIRST_NOTICE_HOURS: i64 = 1;
+/// Buffer of a new instructor, in minutes.
+const FIRST_BUFFER_MINUTES: i64 = 15;
+
+/// The account use cases over any storage, hash and token.
+pub struct AccountService {
+    tx: Arc<dyn Transactor>,
+    hasher: Arc<dyn PasswordHasher>,
+    tokens: Arc<dyn TokenIssuer>,
+    clock: Arc<dyn Clock>,
+}
+
+impl AccountService {
+    /// The use cases over these adapters.
+    #[must_use]
+    pub fn new(
+        tx: Arc<dyn Transactor>,
+        hasher: Arc<dyn PasswordHasher>,
+        tokens: Arc<dyn TokenIssuer>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { tx, hasher, tokens, clock }
+    }
+
+    fn claims(&self, token: &str) -> Result<TokenClaims, AccountError> {
+        self.tokens.read(token, self.clock.now()).ok_or(AccountError::InvalidToken)
+    }
+}
+
+impl AccountUseCases for AccountService {
+    fn register(&self, command: &RegisterAccount) -> Result<User, AccountError> {
+        let new = NewUser {
+            email: command.email.clone(),
+            password_hash: self.hasher.hash(&command.password)?,
+            full_name: command.full_name.clone(),
+            role: command.role,
+            account_status: AccountStatus::Active,
+            created_at: self.clock.now(),
+        };
+        let user = self.tx.transaction(|uow| open_account(uow, &new))?;
+        info!(user_id = %user.id, role = user.role.as_str(), "an account was registered");
+        Ok(user)
+    }
+
+    fn log_in(&self, email: &EmailAddress, password: &Password) -> Result<Session, AccountError> {
+        let found = self.tx.reading(|uow| uow.users().find_credentials(email))?;
+        let Some(credentials) = found else {
+            self.hasher.waste_time(password);
+            return Err(AccountError::BadCredentials);
+        };
+        // The password is checked before the state of the account, so that both refusals take the same time.
+        let belongs = self.hasher.verify(password, &credentials.password_hash)?;
+        let user = credentials.user;
+        if !belongs || !user.can_log_in() {
+            return Err(AccountError::BadCredentials);
+        }
+        let token = self.tokens.issue(&user, self.clock.now())?;
+        Ok(Session { token, user })
+    }
+
+    fn authenticate(&self, token: &str) -> Result<User, AccountError> {
+        let claims = self.claims(token)?;
+        self.tx.reading(|uow| bearer(uow, &claims))
+    }
+
+    fn log_out(&self, token: &str) -> Result<(), AccountError> {
+        let claims = self.claims(token)?;
+        self.tx.transaction(|uow| {
+            bearer(uow, &claims)?;
+            Ok(uow.users().revoke_token(&claims.token_id, claims.expires_at)?)
+        })
+    }
+}
+
+fn open_account(uow: &mut dyn UnitOfWork, new: &NewUser) -> Result<User, AccountError> {
+    let user = uow.users().insert(new).map_err(|error| match error {
+        StorageError::Conflict(Conflict::EmailTaken) => AccountError::EmailTaken,
+        other => AccountError::Storage(other),
+    })?;
+    uow.outbox().push(&DomainEvent::UserRegistered { user: user.id }, new.created_at)?;
+    if new.role == Role::Instructor {
+        uow.instructors().insert_profile(user.id, &empty_profile()?, new.created_at)?;
+        uow.outbox().push(&DomainEvent::InstructorChanged { instructor: user.id }, new.created_at)?;
+    }
+    Ok(user)
+}
+
+/// What a new instructor starts with: readable and listed, but not yet complete.
+fn empty_profile() -> Result<ProfileDetails, StorageError> {
+    let constant_is_legal = |error| StorageError::Unexpected(Box::new(error));
+    Ok(ProfileDetails {
+        bio: None,
+        areas: Areas::default(),
+        years_experience: 0,
+        notice: Notice::from_hours(FIRST_NOTICE_HOURS).map_err(constant_is_legal)?,
+        buffer: Buffer::from_minutes(FIRST_BUFFER_MINUTES).map_err(constant_is_legal)?,
+        zone: Zone::new_york(),
+    })
+}
+
+/// The account that a token of good make belongs to, if the token still counts.
+fn bearer(uow: &mut dyn UnitOfWork, claims: &TokenClaims) -> Result<User, AccountError> {
+    let Bearer { user, token_revoked } =
+        uow.users().find_bearer(claims.user_id, &claims.token_id)?.ok_or(AccountError::UserGone)?;
+    let outdated = claims.credential_version != user.credential_version;
+    if token_revoked || outdated || !user.can_log_in() {
+        return Err(AccountError::InvalidToken);
+    }
+    Ok(user)
+}

@@ -1,0 +1,135 @@
+//! A store that counts what is asked of it and can hide claims, as a rival transaction does that has not committed yet.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use instainstru_core::{dates::DateRange, zone::UtcRange};
+use instainstru_domain::{
+    booking::{Booking, BookingClaims, BookingDetails, BookingFilter, BookingStats, NewBooking},
+    ids::{BookingId, UserId},
+    page::{Page, Paged},
+    ports::{
+        AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository,
+        InstructorRepository, Outbox, Outcome, StorageError, Transactor, UnitOfWork, UserRepository,
+    },
+};
+use instainstru_test_support::memory::MemoryStore;
+use jiff::civil::Date;
+
+pub(crate) struct Spy {
+    store: MemoryStore,
+    calls: AtomicU32,
+    blind: AtomicBool,
+}
+
+impl Spy {
+    pub(crate) fn new(store: MemoryStore) -> Self {
+        Self { store, calls: AtomicU32::new(0), blind: AtomicBool::new(false) }
+    }
+
+    /// Number of repository calls since this was last asked.
+    pub(crate) fn calls(&self) -> u32 {
+        self.calls.swap(0, Ordering::SeqCst)
+    }
+
+    /// Makes writing transactions see no claims until they insert their own.
+    pub(crate) fn hide_claims_from_writers(&self) {
+        self.blind.store(true, Ordering::SeqCst);
+    }
+
+    fn unit<'a>(&'a self, inner: &'a mut dyn UnitOfWork, writes: bool) -> SpyUnit<'a> {
+        SpyUnit { calls: &self.calls, blind: writes && self.blind.load(Ordering::SeqCst), inner }
+    }
+}
+
+impl Transactor for Spy {
+    fn run(&self, work: &mut dyn FnMut(&mut dyn UnitOfWork) -> Outcome) -> Result<(), StorageError> {
+        self.store.run(&mut |uow| work(&mut self.unit(uow, true)))
+    }
+
+    fn read(&self, work: &mut dyn FnMut(&mut dyn UnitOfWork) -> Outcome) -> Result<(), StorageError> {
+        self.store.read(&mut |uow| work(&mut self.unit(uow, false)))
+    }
+
+    fn enclose(&self, work: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
+        self.store.enclose(work)
+    }
+}
+
+struct SpyUnit<'a> {
+    calls: &'a AtomicU32,
+    blind: bool,
+    inner: &'a mut dyn UnitOfWork,
+}
+
+impl SpyUnit<'_> {
+    fn counted(&mut self) -> &mut dyn UnitOfWork {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        self.inner
+    }
+}
+
+impl UnitOfWork for SpyUnit<'_> {
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self.counted().users()
+    }
+    fn instructors(&mut self) -> &mut dyn InstructorRepository {
+        self.counted().instructors()
+    }
+    fn catalogue(&mut self) -> &mut dyn CatalogueRepository {
+        self.counted().catalogue()
+    }
+    fn availability(&mut self) -> &mut dyn AvailabilityRepository {
+        self.counted().availability()
+    }
+    fn bookings(&mut self) -> &mut dyn BookingRepository {
+        self.counted();
+        self
+    }
+    fn outbox(&mut self) -> &mut dyn Outbox {
+        self.counted().outbox()
+    }
+    fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self.counted().answers()
+    }
+}
+
+impl BookingRepository for SpyUnit<'_> {
+    fn insert(&mut self, booking: &NewBooking, claims: &BookingClaims) -> Result<Booking, StorageError> {
+        self.inner.bookings().insert(booking, claims)
+    }
+    fn find(&mut self, id: BookingId) -> Result<Option<BookingDetails>, StorageError> {
+        self.inner.bookings().find(id)
+    }
+    fn lock(&mut self, id: BookingId) -> Result<Option<Booking>, StorageError> {
+        self.inner.bookings().lock(id)
+    }
+    fn update(&mut self, booking: &Booking) -> Result<(), StorageError> {
+        self.inner.bookings().update(booking)
+    }
+    fn release_claims(&mut self, id: BookingId) -> Result<(), StorageError> {
+        self.inner.bookings().release_claims(id)
+    }
+    fn move_claims(&mut self, booking: &Booking, claims: &BookingClaims) -> Result<(), StorageError> {
+        self.inner.bookings().move_claims(booking, claims)
+    }
+    fn claims(
+        &mut self,
+        user: UserId,
+        within: UtcRange,
+        except: Option<BookingId>,
+    ) -> Result<Vec<UtcRange>, StorageError> {
+        if self.blind { Ok(Vec::new()) } else { self.inner.bookings().claims(user, within, except) }
+    }
+    fn list(&mut self, filter: &BookingFilter, page: Page) -> Result<Paged<BookingDetails>, StorageError> {
+        self.inner.bookings().list(filter, page)
+    }
+    fn booked(&mut self, instructor: UserId, dates: DateRange) -> Result<Vec<BookingDetails>, StorageError> {
+        self.inner.bookings().booked(instructor, dates)
+    }
+    fn stats(&mut self, instructor: UserId, today: Date) -> Result<BookingStats, StorageError> {
+        self.inner.bookings().stats(instructor, today)
+    }
+    fn count_future(&mut self, instructor: UserId, today: Date) -> Result<u64, StorageError> {
+        self.inner.bookings().count_future(instructor, today)
+    }
+}
