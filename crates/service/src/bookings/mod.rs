@@ -284,7 +284,7 @@ pub enum BookingError {
     },
     /// Less notice than the instructor asks for.
     #[error("{}", if *.required_hours == 0 { "This time has passed".to_owned() } else {
-        format!("Bookings must be made at least {} hours in advance", .required_hours)
+        format!("Bookings must be made {} or more hours in advance", .required_hours)
     })]
     InsufficientNotice {
         /// Notice of the instructor.

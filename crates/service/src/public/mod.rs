@@ -159,7 +159,7 @@ impl Refusal {
             Self::Time(WhyNot::StudentBusy) => "You already have a booking at this time".to_owned(),
             Self::Time(WhyNot::TooSoon) if notice_hours == 0 => "This time has passed".to_owned(),
             Self::Time(WhyNot::TooSoon) => {
-                format!("Lessons must be booked at least {notice_hours} hours in advance")
+                format!("Lessons must be booked {notice_hours} or more hours in advance")
             }
             Self::Time(WhyNot::Blackout) => {
                 "The instructor does not teach on this day (blackout date)".to_owned()

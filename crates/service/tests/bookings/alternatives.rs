@@ -123,3 +123,12 @@ fn when_they_cannot_be_read_the_time_is_still_reported_as_taken() {
     world.store.fail_next(Fault::Call(8), unavailable);
     assert_eq!(instead(&world, &student, &teacher, "10:00"), []);
 }
+
+#[test]
+fn an_instructor_who_hides_in_between_offers_nothing() {
+    let world = World::at(NOW);
+    let (teacher, student) = (booked_at_ten(&world), world.student("Sam"));
+    let (store, id) = (world.store.clone(), teacher.user.id);
+    world.spy.before_next_read(move || store.set_user_active(id, false));
+    assert_eq!(instead(&world, &student, &teacher, "10:00"), []);
+}

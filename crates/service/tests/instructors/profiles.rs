@@ -53,6 +53,9 @@ fn a_profile_is_refused_in_the_documented_order() {
     let nonsense = || vec![draft("Piano", 1), draft("piano", 1), draft("Juggling", 1)];
     assert_eq!(attempt(nonsense()), "UnknownService Juggling");
     assert_eq!(attempt(vec![draft("Theremin", 1)]), "UnknownService Theremin", "switched off");
+    let theremin = world.entry("Theremin").id;
+    let by_id = ServiceDraft { catalogue: CatalogueRef::Id(theremin), ..draft("", 1) };
+    assert_eq!(attempt(vec![by_id]), format!("UnknownService {theremin}"), "switched off");
     assert_eq!(attempt(vec![draft("Piano", 1), draft("piano", 1)]), "DuplicateService Piano");
     let by_id = ServiceDraft { catalogue: CatalogueRef::Id(world.entry("Piano").id), ..draft("", 1) };
     assert_eq!(attempt(vec![by_id, draft("piano", 1)]), "DuplicateService Piano", "under two names");

@@ -1,6 +1,9 @@
 //! A store that counts what is asked of it and can hide claims, as a rival transaction does that has not committed yet.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, AtomicU32, Ordering},
+};
 
 use instainstru_core::{dates::DateRange, zone::UtcRange};
 use instainstru_domain::{
@@ -19,11 +22,15 @@ pub(crate) struct Spy {
     store: MemoryStore,
     calls: AtomicU32,
     blind: AtomicBool,
+    meanwhile: Mutex<Option<Meanwhile>>,
 }
+
+/// What somebody else does between two transactions.
+type Meanwhile = Box<dyn FnOnce() + Send>;
 
 impl Spy {
     pub(crate) fn new(store: MemoryStore) -> Self {
-        Self { store, calls: AtomicU32::new(0), blind: AtomicBool::new(false) }
+        Self { store, calls: AtomicU32::new(0), blind: AtomicBool::new(false), meanwhile: Mutex::default() }
     }
 
     /// Number of repository calls since this was last asked.
@@ -34,6 +41,11 @@ impl Spy {
     /// Makes writing transactions see no claims until they insert their own.
     pub(crate) fn hide_claims_from_writers(&self) {
         self.blind.store(true, Ordering::SeqCst);
+    }
+
+    /// Does something just before the next reading transaction begins.
+    pub(crate) fn before_next_read(&self, work: impl FnOnce() + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some(Box::new(work));
     }
 
     fn unit<'a>(&'a self, inner: &'a mut dyn UnitOfWork, writes: bool) -> SpyUnit<'a> {
@@ -47,6 +59,10 @@ impl Transactor for Spy {
     }
 
     fn read(&self, work: &mut dyn FnMut(&mut dyn UnitOfWork) -> Outcome) -> Result<(), StorageError> {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(work) = meanwhile {
+            work();
+        }
         self.store.read(&mut |uow| work(&mut self.unit(uow, false)))
     }
 
