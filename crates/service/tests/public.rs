@@ -444,7 +444,7 @@ fn every_reason_against_a_lesson_is_named() {
     let query = WhyNotQuery { instructor: world.id(), date: TODAY, start_time, duration_minutes: 60 };
     let answer = world.service.why_not(&query).unwrap();
     assert_eq!(answer.notice_hours, 3);
-    assert!(answer.refusals[0].message(answer.notice_hours).contains("3 hours in advance"));
+    assert!(answer.refusals[0].message(answer.notice_hours).contains("3 or more hours in advance"));
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn the_weightiest_reason_is_given() {
     let own = "You already have a booking at this time";
     assert_eq!(ask(&asked).unwrap(), refused(own, None, Some(Who::Student)));
     asked.lesson = "14:00-15:00".parse().unwrap();
-    let soon = "Lessons must be booked at least 72 hours in advance";
+    let soon = "Lessons must be booked 72 or more hours in advance";
     assert_eq!(ask(&asked).unwrap(), refused(soon, Some(72), None));
     asked.date = date("2026-07-21");
     let blackout = "The instructor does not teach on this day (blackout date)";

@@ -152,7 +152,7 @@ fn messages_tell_people_what_to_do() {
     };
     assert_eq!(message("2026-07-01", "10:00", 60), "booking_date 2026-07-01 is in the past");
     assert_eq!(message(DAY, "10:00", 45), "This service can be booked for 30, 60, 90 minutes, not 45");
-    assert_eq!(message("2026-07-13", "10:00", 60), "Bookings must be made at least 24 hours in advance");
+    assert_eq!(message("2026-07-13", "10:00", 60), "Bookings must be made 24 or more hours in advance");
     assert_eq!(
         message("2026-07-16", "10:00", 60),
         "The instructor does not teach on this day (blackout date)"

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+pub mod builders;
+pub mod clock;
+pub mod contracts;
+pub mod memory;
+pub mod postgres;
+pub mod security;
+pub mod sqlite;

@@ -1,0 +1,136 @@
+//! The catalogue in memory.
+
+use instainstru_core::money::Cents;
+use instainstru_domain::{
+    catalogue::{CatalogueEntry, CatalogueService, Category, CategoryFacts, ServiceListing},
+    ids::{CatalogueServiceId, CategoryId},
+    instructor::Instructor,
+    ports::{CatalogueRepository, StorageError},
+};
+use jiff::Timestamp;
+
+use super::{
+    state::{State, missing},
+    unit::MemoryUnitOfWork,
+};
+
+impl State {
+    fn service_by_slug(&self, slug: &str) -> Option<&CatalogueService> {
+        self.catalogue.values().find(|service| service.facts.slug == slug)
+    }
+
+    fn listing(
+        &self,
+        service: &CatalogueService,
+        instructors: &[Instructor],
+    ) -> Result<ServiceListing, StorageError> {
+        let category = self.categories.get(&service.category_id);
+        let category = category.ok_or_else(|| missing("category", service.category_id.get()))?;
+        let mut rates = Vec::new();
+        for offered in instructors.iter().flat_map(|instructor| &instructor.services) {
+            if offered.offer.catalogue_service_id == service.id {
+                let rate = Cents::new(offered.offer.terms.hourly_rate.cents());
+                rates.push(rate.map_err(|error| StorageError::Unexpected(error.into()))?);
+            }
+        }
+        Ok(ServiceListing {
+            service: service.clone(),
+            category: category.clone(),
+            // A profile has at most one active service of each kind.
+            active_instructors: u32::try_from(rates.len()).unwrap_or(u32::MAX),
+            offered_rates: rates.iter().copied().min().zip(rates.iter().copied().max()),
+            demand: self.demand.get(&service.id).copied().unwrap_or_default(),
+        })
+    }
+}
+
+impl CatalogueRepository for MemoryUnitOfWork<'_> {
+    fn categories(&mut self) -> Result<Vec<Category>, StorageError> {
+        let mut categories: Vec<Category> = self.call()?.categories.values().cloned().collect();
+        categories.sort_by_key(|category| category.facts.display_order);
+        Ok(categories)
+    }
+
+    fn listings(&mut self, category: Option<CategoryId>) -> Result<Vec<ServiceListing>, StorageError> {
+        let state = self.call()?;
+        let instructors = state.bookable_instructors()?;
+        let mut listings = Vec::new();
+        for service in state.catalogue.values() {
+            if service.is_active && category.is_none_or(|wanted| service.category_id == wanted) {
+                listings.push(state.listing(service, &instructors)?);
+            }
+        }
+        listings.sort_by(|a, b| {
+            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.facts.display_order);
+            order(a).cmp(&order(b)).then_with(|| a.service.facts.name.cmp(&b.service.facts.name))
+        });
+        Ok(listings)
+    }
+
+    fn find(&mut self, ids: &[CatalogueServiceId]) -> Result<Vec<CatalogueService>, StorageError> {
+        let state = self.call()?;
+        Ok(state.catalogue.values().filter(|service| ids.contains(&service.id)).cloned().collect())
+    }
+
+    fn find_named(&mut self, texts: &[String]) -> Result<Vec<CatalogueService>, StorageError> {
+        let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+        let named = |service: &&CatalogueService| {
+            [&service.facts.name, &service.facts.slug]
+                .into_iter()
+                .any(|name| texts.contains(&name.to_lowercase()))
+        };
+        let state = self.call()?;
+        Ok(state.catalogue.values().filter(|service| service.is_active).filter(named).cloned().collect())
+    }
+
+    fn upsert_categories(
+        &mut self,
+        categories: &[CategoryFacts],
+        _at: Timestamp,
+    ) -> Result<(), StorageError> {
+        let state = self.call()?;
+        for facts in categories {
+            let known = state.categories.values().find(|known| known.facts.slug == facts.slug);
+            let id = known.map_or_else(|| state.next_category(), |known| Ok(known.id))?;
+            state.categories.insert(id, Category { id, facts: facts.clone() });
+        }
+        Ok(())
+    }
+
+    fn upsert_services(&mut self, services: &[CatalogueEntry], _at: Timestamp) -> Result<(), StorageError> {
+        let state = self.call()?;
+        for entry in services {
+            let category = state.categories.values().find(|known| known.facts.slug == entry.category_slug);
+            let category_id = category.map(|category| category.id).ok_or_else(|| {
+                StorageError::unexpected(format!("there is no category '{}'", entry.category_slug))
+            })?;
+            let known = state.service_by_slug(&entry.facts.slug);
+            let is_active = known.is_none_or(|known| known.is_active);
+            let id = known.map_or_else(|| state.next_catalogue_service(), |known| Ok(known.id))?;
+            let service = CatalogueService {
+                id,
+                category_id,
+                facts: entry.facts.clone(),
+                related: Vec::new(),
+                is_active,
+            };
+            state.catalogue.insert(id, service);
+            // What instructors offer shows the name and category of its catalogue service as they are now.
+            for offered in state.services.values_mut() {
+                if offered.offer.catalogue_service_id == id {
+                    offered.name.clone_from(&entry.facts.name);
+                    offered.category_id = category_id;
+                }
+            }
+        }
+        for entry in services {
+            let related = entry.related_slugs.iter().filter_map(|slug| state.service_by_slug(slug));
+            let related: Vec<CatalogueServiceId> = related.map(|service| service.id).collect();
+            let id = state.service_by_slug(&entry.facts.slug).map(|service| service.id);
+            if let Some(service) = id.and_then(|id| state.catalogue.get_mut(&id)) {
+                service.related = related;
+            }
+        }
+        Ok(())
+    }
+}

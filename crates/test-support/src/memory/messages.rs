@@ -1,0 +1,56 @@
+//! Events and stored answers in memory.
+
+use std::collections::hash_map::Entry;
+
+use instainstru_domain::{
+    event::DomainEvent,
+    ports::{
+        AnswerRepository, Conflict, Outbox, StorageError,
+        idempotency::{AnswerKey, StoredAnswer},
+    },
+};
+use jiff::Timestamp;
+
+use super::unit::MemoryUnitOfWork;
+
+impl Outbox for MemoryUnitOfWork<'_> {
+    fn push(&mut self, event: &DomainEvent, at: Timestamp) -> Result<(), StorageError> {
+        self.call()?.events.push((*event, at));
+        Ok(())
+    }
+}
+
+impl AnswerRepository for MemoryUnitOfWork<'_> {
+    fn find(&mut self, key: &AnswerKey, since: Timestamp) -> Result<Option<StoredAnswer>, StorageError> {
+        let stored = self.call()?.answers.get(key).cloned().flatten();
+        Ok(stored.filter(|answer| answer.stored_at >= since))
+    }
+
+    fn reserve(
+        &mut self,
+        key: &AnswerKey,
+        _fingerprint: &str,
+        since: Timestamp,
+        _at: Timestamp,
+    ) -> Result<(), StorageError> {
+        match self.call()?.answers.entry(key.clone()) {
+            Entry::Occupied(entry) if entry.get().as_ref().is_some_and(|a| a.stored_at >= since) => {
+                Err(StorageError::Conflict(Conflict::AnswerExists))
+            }
+            entry => {
+                entry.insert_entry(None);
+                Ok(())
+            }
+        }
+    }
+
+    fn store(&mut self, key: &AnswerKey, answer: &StoredAnswer) -> Result<(), StorageError> {
+        match self.call()?.answers.get_mut(key) {
+            Some(reserved @ None) => {
+                *reserved = Some(answer.clone());
+                Ok(())
+            }
+            Some(Some(_)) | None => Err(StorageError::unexpected("the key of an answer is not reserved")),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Everything the store in memory holds.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use instainstru_core::zone::UtcRange;
+use instainstru_domain::{
+    account::{PasswordHash, User},
+    availability::{Blackout, Window},
+    booking::Booking,
+    catalogue::{CatalogueService, Category, Demand},
+    event::DomainEvent,
+    ids::{
+        BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId, ProfileId,
+        UserId, WindowId,
+    },
+    instructor::{Instructor, InstructorProfile, InstructorService},
+    ports::{
+        StorageError,
+        idempotency::{AnswerKey, StoredAnswer},
+    },
+};
+use jiff::Timestamp;
+
+/// Everything the store holds. Copied when a transaction begins.
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    ids: Arc<Ids>,
+    pub(super) users: BTreeMap<UserId, Account>,
+    /// Ids of revoked tokens and when they can be forgotten.
+    pub(super) revoked_tokens: BTreeMap<String, Timestamp>,
+    pub(super) profiles: BTreeMap<ProfileId, InstructorProfile>,
+    pub(super) services: BTreeMap<InstructorServiceId, InstructorService>,
+    pub(super) categories: BTreeMap<CategoryId, Category>,
+    pub(super) catalogue: BTreeMap<CatalogueServiceId, CatalogueService>,
+    pub(super) demand: BTreeMap<CatalogueServiceId, Demand>,
+    pub(super) windows: BTreeMap<WindowId, Window>,
+    pub(super) blackouts: BTreeMap<BlackoutId, Blackout>,
+    pub(super) bookings: BTreeMap<BookingId, Booking>,
+    pub(super) claims: Vec<Claim>,
+    pub(super) events: Vec<(DomainEvent, Timestamp)>,
+    /// `None` while the key is only reserved.
+    pub(super) answers: HashMap<AnswerKey, Option<StoredAnswer>>,
+}
+
+/// An account with its password.
+#[derive(Debug, Clone)]
+pub(super) struct Account {
+    pub(super) user: User,
+    pub(super) password_hash: PasswordHash,
+}
+
+/// Time that a booking takes from one of its parties.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Claim {
+    pub(super) booking: BookingId,
+    pub(super) user: UserId,
+    pub(super) range: UtcRange,
+}
+
+/// The last number given to each kind of thing; shared by all copies of the state, so that no id is given twice.
+#[derive(Debug, Default)]
+struct Ids {
+    users: AtomicI64,
+    profiles: AtomicI64,
+    services: AtomicI64,
+    categories: AtomicI64,
+    catalogue: AtomicI64,
+    windows: AtomicI64,
+    blackouts: AtomicI64,
+    bookings: AtomicI64,
+}
+
+macro_rules! next_ids {
+    ($($name:ident: $id:ident from $counter:ident;)+) => {$(
+        pub(super) fn $name(&self) -> Result<$id, StorageError> {
+            let number = self.ids.$counter.fetch_add(1, Ordering::SeqCst) + 1;
+            $id::new(number).map_err(|error: InvalidId| StorageError::Unexpected(error.into()))
+        }
+    )+};
+}
+
+impl State {
+    next_ids! {
+        next_user: UserId from users;
+        next_profile: ProfileId from profiles;
+        next_service: InstructorServiceId from services;
+        next_category: CategoryId from categories;
+        next_catalogue_service: CatalogueServiceId from catalogue;
+        next_window: WindowId from windows;
+        next_blackout: BlackoutId from blackouts;
+        next_booking: BookingId from bookings;
+    }
+
+    /// The account with this id, which something else refers to.
+    pub(super) fn user(&self, id: UserId) -> Result<&User, StorageError> {
+        let account = self.users.get(&id);
+        account.map(|account| &account.user).ok_or_else(|| missing("user", id.get()))
+    }
+
+    /// The profile of a user.
+    pub(super) fn profile_of(&self, user: UserId) -> Option<&InstructorProfile> {
+        self.profiles.values().find(|profile| profile.user_id == user)
+    }
+
+    /// A profile with its account and active services.
+    pub(super) fn instructor(&self, profile: &InstructorProfile) -> Result<Instructor, StorageError> {
+        let mut services: Vec<InstructorService> = self
+            .services
+            .values()
+            .filter(|service| service.is_active && service.profile_id == Some(profile.id))
+            .cloned()
+            .collect();
+        services.sort_by_key(|service| service.offer.catalogue_service_id);
+        Ok(Instructor { user: self.user(profile.user_id)?.clone(), profile: profile.clone(), services })
+    }
+
+    /// All instructors the public may see, by profile.
+    pub(super) fn bookable_instructors(&self) -> Result<Vec<Instructor>, StorageError> {
+        let mut instructors = Vec::new();
+        for profile in self.profiles.values() {
+            if self.user(profile.user_id)?.is_bookable() {
+                instructors.push(self.instructor(profile)?);
+            }
+        }
+        Ok(instructors)
+    }
+
+    /// Claims of a person that overlap `within`, by start; those of booking `except` are left out.
+    pub(super) fn claims_of(
+        &self,
+        user: UserId,
+        within: UtcRange,
+        except: Option<BookingId>,
+    ) -> Vec<UtcRange> {
+        let mut ranges: Vec<UtcRange> = self
+            .claims
+            .iter()
+            .filter(|claim| claim.user == user && Some(claim.booking) != except)
+            .map(|claim| claim.range)
+            .filter(|range| range.overlaps(within))
+            .collect();
+        ranges.sort_by_key(|range| range.start());
+        ranges
+    }
+}
+
+/// The error for something that should exist and does not.
+pub(super) fn missing(what: &str, id: i32) -> StorageError {
+    StorageError::unexpected(format!("there is no {what} {id}"))
+}

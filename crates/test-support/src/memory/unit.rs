@@ -1,0 +1,63 @@
+//! One transaction of the store in memory.
+
+use std::sync::Mutex;
+
+use instainstru_domain::ports::{
+    AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository, InstructorRepository,
+    Outbox, StorageError, UnitOfWork, UserRepository,
+};
+
+use super::{faults::Faults, locked, state::State};
+
+/// One transaction: a state of its own, and the failures planned for its calls. Implements every repository.
+#[derive(Debug)]
+pub(super) struct MemoryUnitOfWork<'a> {
+    state: State,
+    faults: &'a Mutex<Faults>,
+}
+
+impl<'a> MemoryUnitOfWork<'a> {
+    pub(super) fn new(state: State, faults: &'a Mutex<Faults>) -> Self {
+        Self { state, faults }
+    }
+
+    pub(super) fn into_state(self) -> State {
+        self.state
+    }
+
+    /// Begins a repository call: the state, unless this call is to fail.
+    pub(super) fn call(&mut self) -> Result<&mut State, StorageError> {
+        locked(self.faults).on_call()?;
+        Ok(&mut self.state)
+    }
+}
+
+impl UnitOfWork for MemoryUnitOfWork<'_> {
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+
+    fn instructors(&mut self) -> &mut dyn InstructorRepository {
+        self
+    }
+
+    fn catalogue(&mut self) -> &mut dyn CatalogueRepository {
+        self
+    }
+
+    fn availability(&mut self) -> &mut dyn AvailabilityRepository {
+        self
+    }
+
+    fn bookings(&mut self) -> &mut dyn BookingRepository {
+        self
+    }
+
+    fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+}
