@@ -75,6 +75,7 @@ impl Areas {
     }
 }
 
+/// Each word and each part of a hyphenated word with a capital first letter.
 fn title_case(text: &str) -> String {
     let capitalised = |word: &str| {
         let mut letters = word.chars();
@@ -82,7 +83,8 @@ fn title_case(text: &str) -> String {
             first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect()
         })
     };
-    text.split_whitespace().map(capitalised).collect::<Vec<String>>().join(" ")
+    let hyphenated = |word: &str| word.split('-').map(capitalised).collect::<Vec<String>>().join("-");
+    text.split_whitespace().map(hyphenated).collect::<Vec<String>>().join(" ")
 }
 
 /// What the public sees of an instructor besides the services.
@@ -337,9 +339,17 @@ mod tests {
 
     #[test]
     fn areas_are_tidied_and_survive_storage() {
-        let areas = Areas::new([" upper  west side", "BROOKLYN", "brooklyn", "", "st. george"]).unwrap();
-        assert_eq!(areas.as_slice(), ["Upper West Side", "Brooklyn", "St. George"]);
-        assert_eq!(areas.joined(), "Upper West Side, Brooklyn, St. George");
+        let areas = Areas::new([
+            " upper  west side",
+            "BROOKLYN",
+            "brooklyn",
+            "",
+            "bedford-stuyvesant",
+            "hell's kitchen",
+        ])
+        .unwrap();
+        assert_eq!(areas.as_slice(), ["Upper West Side", "Brooklyn", "Bedford-Stuyvesant", "Hell's Kitchen"]);
+        assert_eq!(areas.joined(), "Upper West Side, Brooklyn, Bedford-Stuyvesant, Hell's Kitchen");
         assert_eq!(Areas::from_joined(&areas.joined()), areas);
         assert_eq!(Areas::from_joined(""), Areas::default());
         assert!(Areas::new(["Soho, Noho"]).is_err());

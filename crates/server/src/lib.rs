@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-pub mod cli;
 pub mod check;
+pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod compose;

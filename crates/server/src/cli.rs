@@ -1,0 +1,149 @@
+//! The command line.
+
+use std::{ffi::OsString, io::Write, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    commands,
+    config::{Config, Mistakes},
+    logging, serve,
+};
+
+/// Find and instantly book a private instructor.
+#[derive(Debug, Parser)]
+#[command(name = "instainstru", version, about, after_help = CONFIGURATION)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const CONFIGURATION: &str = "Everything is configured with environment variables; docs/OPERATIONS.md lists them. \
+                             Without any, `serve` starts a demo marketplace on http://127.0.0.1:8000.";
+
+#[derive(Debug, Clone, Subcommand)]
+enum Command {
+    /// Serve the API (this is what happens without a command)
+    Serve,
+    /// Bring the schema of the database up to date
+    Migrate,
+    /// Store the catalogue, and outside production and tests the demo people
+    Seed,
+    /// Verify that bookings and the time they take agree; list what does not
+    Check,
+    /// Print the OpenAPI document of the API
+    Openapi,
+    /// Say who may administer the marketplace
+    Admin {
+        #[command(subcommand)]
+        action: AdminAction,
+    },
+    /// Print a new key for signing tokens
+    Keygen,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum AdminAction {
+    /// Make an account an administrator
+    Grant {
+        /// Address the account logs in with
+        email: String,
+    },
+    /// Make an administrator an ordinary account again
+    Revoke {
+        /// Address the account logs in with
+        email: String,
+    },
+}
+
+/// Carries out the command that `arguments` name; the exit code is 0 for success, 1 for failure and 2 for a mistake in the
+/// arguments or the configuration.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let command = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli.command.unwrap_or(Command::Serve),
+        Err(error) => {
+            // Nobody is left to tell when the terminal is gone.
+            let _unheard = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    match run(command, &mut out) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut lines = std::io::stderr().lock();
+            if let Some(mistakes) = error.downcast_ref::<Mistakes>() {
+                for mistake in &mistakes.0 {
+                    let _unheard = writeln!(lines, "configuration: {mistake}");
+                }
+                return ExitCode::from(2);
+            }
+            let _unheard = writeln!(lines, "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
+    // These two need no configuration, so a wrong one is no obstacle to the first steps out of it.
+    match command {
+        Command::Openapi => return commands::openapi(out),
+        Command::Keygen => return commands::keygen(out),
+        Command::Serve | Command::Migrate | Command::Seed | Command::Check | Command::Admin { .. } => {}
+    }
+    let config = Config::from_process()?;
+    logging::start(&config.log)?;
+    match command {
+        Command::Migrate => commands::migrate(&config, out),
+        Command::Seed => commands::seed(&config, out),
+        Command::Check => commands::check(&config, out),
+        Command::Admin { action: AdminAction::Grant { email } } => {
+            commands::admin(&config, &email, true, out)
+        }
+        Command::Admin { action: AdminAction::Revoke { email } } => {
+            commands::admin(&config, &email, false, out)
+        }
+        Command::Serve | Command::Openapi | Command::Keygen => serve::serve(&config, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Option<Command>, clap::Error> {
+        Cli::try_parse_from(line.split(' ')).map(|cli| cli.command)
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn serving_is_the_default() {
+        assert!(parsed("instainstru").unwrap().is_none());
+        assert!(matches!(parsed("instainstru serve").unwrap(), Some(Command::Serve)));
+    }
+
+    #[test]
+    fn administrators_are_named_by_address() {
+        let granted = parsed("instainstru admin grant ada@example.com").unwrap();
+        let Some(Command::Admin { action: AdminAction::Grant { email } }) = granted else {
+            panic!("{granted:?}")
+        };
+        assert_eq!(email, "ada@example.com");
+        assert!(parsed("instainstru admin grant").is_err());
+    }
+
+    #[test]
+    fn every_command_is_in_the_manual() {
+        let manual = include_str!("../../../docs/OPERATIONS.md");
+        for command in Cli::command().get_subcommands() {
+            let entry = format!("| `{}", command.get_name());
+            assert!(manual.contains(&entry), "docs/OPERATIONS.md has no row {entry:?}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The commands besides `serve`: each takes the parts it needs and says in a line what it did.
+
+use std::io::Write;
+
+use anyhow::{Context, anyhow, bail};
+use instainstru_domain::{
+    account::EmailAddress,
+    ports::{Clock, StorageError, Transactor, TransactorExt},
+};
+
+use crate::{
+    check,
+    clock::SystemClock,
+    compose::Parts,
+    config::Config,
+    secret,
+    seed::{Catalogue, DemoPeople, DemoSeeder},
+    storage,
+};
+
+/// `openapi`: prints the document of the API.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn openapi(out: &mut dyn Write) -> anyhow::Result<()> {
+    out.write_all(instainstru_http::document_json()?.as_bytes())?;
+    Ok(())
+}
+
+/// `keygen`: prints a new key.
+///
+/// # Errors
+/// When the system has no randomness, or the key cannot be written.
+pub fn keygen(out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "{}", secret::generate()?.reveal())?;
+    Ok(())
+}
+
+/// `migrate`: brings the schema up to date.
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails; then the schema is as before.
+pub fn migrate(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let ran = storage::connect(config)?.migrate().context("cannot bring the schema up to date")?;
+    for name in &ran {
+        writeln!(out, "migrated: {name}")?;
+    }
+    writeln!(out, "The schema is up to date.")?;
+    Ok(())
+}
+
+/// `seed`: stores the catalogue and, in development, the demo people.
+///
+/// # Errors
+/// When the database cannot be reached or refuses something.
+pub fn seed(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let parts = Parts::new(config, &storage::open(config)?)?;
+    let catalogue = Catalogue::from_file()?;
+    let is_new = catalogue.store(&*parts.transactor, &*parts.clock).context("cannot store the catalogue")?;
+    writeln!(
+        out,
+        "Catalogue: {} services in {} categories, {}.",
+        catalogue.services.len(),
+        catalogue.categories.len(),
+        if is_new { "stored" } else { "unchanged" }
+    )?;
+    if !config.seed.people {
+        let environment = config.environment.as_str();
+        writeln!(out, "Demo people: none, because this is {environment}; only development has them.")?;
+        return Ok(());
+    }
+    let seeder = DemoSeeder::new(parts.transactor, parts.hasher, parts.clock);
+    if seeder.is_done()? {
+        writeln!(out, "Demo people: stored before, unchanged.")?;
+    } else {
+        let stored = seeder.store(&DemoPeople::from_files()?)?;
+        writeln!(
+            out,
+            "Demo people: {} instructors and {} students with {} lessons, stored.",
+            stored.instructors, stored.students, stored.lessons
+        )?;
+    }
+    Ok(())
+}
+
+/// `admin grant` and `admin revoke`: says whether an account may administer the marketplace.
+///
+/// # Errors
+/// When the address is malformed or nobody has it.
+pub fn admin(config: &Config, email: &str, is_admin: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let email = EmailAddress::new(email)?;
+    let database = storage::open(config)?;
+    let changed = set_admin(&database.transactor(), &SystemClock, &email, is_admin)?;
+    let what = if is_admin { "an administrator" } else { "an ordinary account" };
+    match changed {
+        None => bail!("nobody has the address {email}; register the account first"),
+        Some(true) => writeln!(out, "{email} is {what} now.")?,
+        Some(false) => writeln!(out, "{email} is {what} already.")?,
+    }
+    Ok(())
+}
+
+/// Whether something changed, or `None` when nobody has the address.
+fn set_admin(
+    transactor: &dyn Transactor,
+    clock: &dyn Clock,
+    email: &EmailAddress,
+    is_admin: bool,
+) -> Result<Option<bool>, StorageError> {
+    let now = clock.now();
+    transactor.transaction(|uow| {
+        let Some(found) = uow.users().find_credentials(email)? else { return Ok(None) };
+        if found.user.is_admin == is_admin {
+            return Ok(Some(false));
+        }
+        let mut user = found.user;
+        user.is_admin = is_admin;
+        user.updated_at = Some(now);
+        uow.users().update(&user)?;
+        Ok(Some(true))
+    })
+}
+
+/// `check`: verifies that bookings and claims agree.
+///
+/// # Errors
+/// When the database cannot be reached, or something does not agree: then everything that does not is printed.
+pub fn check(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let database = storage::connect(config)?;
+    storage::refuse_pending(&database)?;
+    let report = check::verify(&database.transactor(), &SystemClock)?;
+    for finding in &report.findings {
+        writeln!(out, "{finding}")?;
+    }
+    if !report.findings.is_empty() {
+        return Err(anyhow!("{} things do not agree", report.findings.len()));
+    }
+    writeln!(
+        out,
+        "{} accounts and {} live bookings: bookings and claims agree, nobody is in two lessons at once.",
+        report.users, report.bookings
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use instainstru_domain::{
+        account::{AccountStatus, NewUser, PasswordHash, Role},
+        text::FullName,
+    };
+    use instainstru_test_support::{clock::FixedClock, memory::MemoryStore};
+
+    use super::*;
+
+    #[test]
+    fn an_administrator_is_made_once_and_unmade_once() {
+        let (store, clock) = (MemoryStore::default(), FixedClock::at("2026-07-15T14:00:00Z"));
+        let email = EmailAddress::new("ada@example.com").unwrap();
+        let ada = NewUser {
+            email: email.clone(),
+            password_hash: PasswordHash::new("x".into()),
+            full_name: FullName::new("Ada").unwrap(),
+            role: Role::Student,
+            account_status: AccountStatus::Active,
+            created_at: clock.now(),
+        };
+        store.transaction(|uow| uow.users().insert(&ada)).unwrap();
+        for (wanted, changed) in [(true, true), (true, false), (false, true), (false, false)] {
+            assert_eq!(set_admin(&store, &clock, &email, wanted).unwrap(), Some(changed));
+            let found = store.reading(|uow| uow.users().find_credentials(&email)).unwrap().unwrap();
+            assert_eq!(found.user.is_admin, wanted);
+        }
+        let nobody = EmailAddress::new("nobody@example.com").unwrap();
+        assert_eq!(set_admin(&store, &clock, &nobody, true).unwrap(), None);
+    }
+
+    #[test]
+    fn a_key_is_one_line() {
+        let mut out = Vec::new();
+        keygen(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.trim().len(), 64);
+        assert!(text.ends_with('\n'));
+    }
+}

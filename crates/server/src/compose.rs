@@ -1,0 +1,106 @@
+//! Which adapter stands behind which port.
+
+use std::{
+    num::{NonZero, NonZeroUsize},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context;
+use instainstru_auth::{BcryptHasher, JwtIssuer};
+use instainstru_domain::ports::{Clock, PasswordHasher, Transactor};
+use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
+use instainstru_repository::Database;
+use instainstru_service::{
+    accounts::AccountService, availability::AvailabilityService, bookings::BookingService,
+    catalogue::CatalogueService, idempotency::IdempotencyService, instructors::InstructorsService,
+    public::PublicService,
+};
+use jiff::SignedDuration;
+
+use crate::{
+    clock::{SystemClock, TestClock},
+    config::{Config, DetailLevel, Environment, Secret},
+};
+
+/// What use cases are made from.
+#[derive(Clone)]
+pub struct Parts {
+    /// Transactions of the database.
+    pub transactor: Arc<dyn Transactor>,
+    /// Password hashes.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Parts {
+    /// The parts that this configuration asks for.
+    ///
+    /// # Errors
+    /// When no hashes of the configured cost can be made.
+    pub fn new(config: &Config, database: &Database) -> anyhow::Result<Self> {
+        Ok(Self {
+            transactor: Arc::new(database.transactor()),
+            hasher: Arc::new(BcryptHasher::new(config.security.bcrypt_cost).context("BCRYPT_COST")?),
+            clock: match config.test_clock {
+                Some(start) => Arc::new(TestClock::starting_at(start)),
+                None => Arc::new(SystemClock),
+            },
+        })
+    }
+
+    /// The application whose tokens are signed with `secret`.
+    ///
+    /// # Errors
+    /// When the secret is too weak to sign with.
+    pub fn application(&self, config: &Config, secret: &Secret) -> anyhow::Result<Application> {
+        let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
+        let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
+        let tokens = Arc::new(JwtIssuer::new(secret.reveal().as_bytes(), lifetime).context("SECRET_KEY")?);
+        Ok(Application {
+            accounts: Arc::new(AccountService::new(transactor(), Arc::clone(&self.hasher), tokens, clock())),
+            instructors: Arc::new(InstructorsService::new(transactor(), clock())),
+            catalogue: Arc::new(CatalogueService::new(transactor())),
+            availability: Arc::new(AvailabilityService::new(transactor(), clock())),
+            public: Arc::new(PublicService::new(transactor(), clock(), config.public.rules)),
+            bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
+            idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
+            clock: clock(),
+            settings: Arc::new(settings(config)),
+        })
+    }
+}
+
+fn settings(config: &Config) -> HttpSettings {
+    let usual = HttpSettings::default();
+    let own = config.http.cors_origins.iter().map(String::as_str).chain([config.http.frontend_origin()]);
+    let mut cors_origins = usual.cors_origins;
+    for origin in own {
+        if !cors_origins.iter().any(|known| known == origin) {
+            cors_origins.push(origin.to_owned());
+        }
+    }
+    let connections = NonZeroUsize::try_from(config.database.connections).unwrap_or(NonZeroUsize::MAX);
+    HttpSettings {
+        environment: config.environment.as_str().to_owned(),
+        secure: config.environment == Environment::Production,
+        detail_level: match config.public.detail {
+            DetailLevel::Full => HttpDetailLevel::Full,
+            DetailLevel::Summary => HttpDetailLevel::Summary,
+            DetailLevel::Minimal => HttpDetailLevel::Minimal,
+        },
+        show_instructor_name: config.public.show_instructor_name,
+        public_cache_ttl_seconds: config.public.cache_ttl_secs,
+        cors_origins,
+        request_timeout: Duration::from_secs(config.http.request_timeout_secs),
+        lanes: Lanes::new(connections, cores(), config.database.acquire_timeout),
+    }
+}
+
+/// Number of processors.
+#[must_use]
+pub fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
+}

@@ -1,0 +1,200 @@
+//! What configurations mean and which are refused.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use super::*;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+fn read(variables: &[(&str, &str)]) -> Result<Config, Mistakes> {
+    let map: BTreeMap<&str, &str> = variables.iter().copied().collect();
+    Config::read(&|name| map.get(name).map(|value| (*value).to_owned()), map.keys().copied())
+}
+
+fn mistakes(variables: &[(&str, &str)]) -> Vec<String> {
+    read(variables).err().map(|mistakes| mistakes.0).unwrap_or_default()
+}
+
+#[test]
+fn nothing_configured_is_a_development_server_on_this_machine() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.environment, Environment::Development);
+    assert_eq!((config.http.host.as_str(), config.http.port), ("127.0.0.1", 8000));
+    assert_eq!(config.database.url.reveal(), "sqlite://data/instainstru.sqlite3");
+    assert_eq!(config.security.secret_key, None);
+    assert_eq!(config.security.bcrypt_cost, 12);
+    assert!(config.seed.people);
+    assert_eq!(config.public.rules, instainstru_service::public::PublicRules::default());
+    assert_eq!(config.log, LogConfig { format: LogFormat::Text, filter: "info".into() });
+    assert_eq!(config.test_clock, None);
+}
+
+#[test]
+fn production_listens_everywhere_logs_json_and_stores_no_people() {
+    let config = read(&[("ENVIRONMENT", "Production"), ("SECRET_KEY", KEY)]).unwrap();
+    assert_eq!(config.http.host, "0.0.0.0");
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert!(!config.seed.people);
+    let text = read(&[("ENVIRONMENT", "production"), ("SECRET_KEY", KEY), ("LOG_FORMAT", "text")]).unwrap();
+    assert_eq!(text.log.format, LogFormat::Text);
+}
+
+#[test]
+fn values_are_taken_as_given() {
+    let config = read(&[
+        ("ENVIRONMENT", "test"),
+        ("HOST", "::1"),
+        ("PORT", "0"),
+        ("INSTAINSTRU_DATA_DIR", "/var/lib/instainstru"),
+        ("DATABASE_POOL_SIZE", "6"),
+        ("DATABASE_MAX_OVERFLOW", "2"),
+        ("WORKERS", "3"),
+        ("CORS_ORIGINS", "https://a.example, http://localhost:5173/"),
+        ("FRONTEND_URL", "https://studio.example/app/"),
+        ("PUBLIC_AVAILABILITY_DAYS", "14"),
+        ("PUBLIC_AVAILABILITY_DETAIL_LEVEL", "summary"),
+        ("PUBLIC_AVAILABILITY_PARTIAL", "exclude"),
+        ("PUBLIC_AVAILABILITY_SHOW_INSTRUCTOR_NAME", "no"),
+        ("ALLOW_EARLY_COMPLETE", "1"),
+        ("TEST_CLOCK", "2026-07-15T12:00:00Z"),
+        ("STRUCTURED_LOGS", "true"),
+    ])
+    .unwrap();
+    assert_eq!((config.http.host.as_str(), config.http.port), ("::1", 0));
+    assert_eq!(config.database.url.reveal(), "sqlite:///var/lib/instainstru/instainstru.sqlite3");
+    assert_eq!((config.database.connections.get(), config.http.workers), (8, 3));
+    assert_eq!(config.http.cors_origins, ["https://a.example", "http://localhost:5173"]);
+    assert_eq!(config.http.frontend_origin(), "https://studio.example");
+    assert_eq!(config.public.rules.days, 14);
+    assert_eq!(config.public.rules.partly_booked, instainstru_service::public::PartlyBooked::Exclude);
+    assert_eq!(config.public.detail, DetailLevel::Summary);
+    assert!(!config.public.show_instructor_name && config.bookings.allow_early_complete);
+    assert_eq!(config.test_clock, Some("2026-07-15T12:00:00Z".parse().unwrap()));
+    assert_eq!(config.log.format, LogFormat::Json);
+}
+
+#[test]
+fn a_variable_set_to_nothing_is_not_set() {
+    assert_eq!(read(&[("PORT", " "), ("SECRET_KEY", "")]).unwrap(), read(&[]).unwrap());
+}
+
+#[test]
+fn every_mistake_is_one_line_that_names_its_variable() {
+    let production = ("ENVIRONMENT", "production");
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (
+            &[("ENVIRONMENT", "prod")],
+            "ENVIRONMENT: must be one of production, development, test, not \"prod\"",
+        ),
+        (&[("PORT", "65536")], "PORT: must be a whole number from 0 to 65535, not \"65536\""),
+        (&[("WORKERS", "0")], "WORKERS: must be a whole number from 1"),
+        (&[("DATABASE_POOL_SIZE", "0")], "DATABASE_POOL_SIZE: must be a whole number from 1"),
+        (&[("DATABASE_URL", "mysql://x")], "DATABASE_URL: must begin with postgres:// or sqlite://"),
+        (&[("ALGORITHM", "none")], "ALGORITHM: tokens are signed with HS256 only"),
+        (&[("SECRET_KEY", "short")], "SECRET_KEY: must have at least 32 bytes, not 5"),
+        (&[production], "SECRET_KEY: is required in production"),
+        (
+            &[production, ("SECRET_KEY", "replace-this-by-the-output-of-instainstru-keygen")],
+            "SECRET_KEY: is one that anybody can guess",
+        ),
+        (
+            &[production, ("SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")],
+            "SECRET_KEY: is one that anybody can guess",
+        ),
+        (
+            &[production, ("SECRET_KEY", KEY), ("BCRYPT_COST", "4")],
+            "BCRYPT_COST: must be a whole number from 10",
+        ),
+        (
+            &[production, ("SECRET_KEY", KEY), ("TEST_CLOCK", "2026-07-15T12:00:00Z")],
+            "TEST_CLOCK: is refused in production",
+        ),
+        (&[("TEST_CLOCK", "noon")], "TEST_CLOCK: must be an instant such as"),
+        (
+            &[("PUBLIC_AVAILABILITY_DAYS", "91")],
+            "PUBLIC_AVAILABILITY_DAYS: must be a whole number from 1 to 90",
+        ),
+        (&[("ALLOW_EARLY_COMPLETE", "maybe")], "ALLOW_EARLY_COMPLETE: must be true or false"),
+        (&[("CORS_ORIGINS", "https://*.example")], "CORS_ORIGINS: must be origins such as"),
+        (&[("CORS_ORIGINS", "https://a.example/path")], "CORS_ORIGINS: must be origins such as"),
+        (&[("FRONTEND_URL", "studio.example")], "FRONTEND_URL: must be an address such as"),
+        (&[("RUST_LOG", "instainstru=loud")], "RUST_LOG: is no filter"),
+        (
+            &[("INSTAINSTRU_DATADIR", "x")],
+            "INSTAINSTRU_DATADIR: there is no such variable; known are INSTAINSTRU_DATA_DIR",
+        ),
+    ];
+    for (variables, expected) in cases {
+        let found = mistakes(variables);
+        assert_eq!(found.len(), 1, "{variables:?}: {found:?}");
+        assert!(found[0].starts_with(expected), "{variables:?}: {found:?}");
+        assert!(!found[0].contains('\n'), "{found:?}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let found =
+        mistakes(&[("ENVIRONMENT", "production"), ("PORT", "x"), ("PUBLIC_AVAILABILITY_PARTIAL", "y")]);
+    assert_eq!(found.len(), 3, "{found:?}");
+}
+
+#[test]
+fn a_placeholder_is_fine_while_developing() {
+    assert_eq!(mistakes(&[("SECRET_KEY", "replace-this-by-the-output-of-instainstru-keygen")]), [""; 0]);
+}
+
+#[test]
+fn the_configuration_can_be_logged() {
+    let config = read(&[("SECRET_KEY", KEY), ("DATABASE_URL", "postgres://app:hunter2@db/x")]).unwrap();
+    let logged = format!("{config:?}");
+    assert!(!logged.contains(KEY) && !logged.contains("hunter2"), "{logged}");
+}
+
+#[test]
+fn the_manual_lists_exactly_what_is_read() {
+    let asked = RefCell::new(BTreeSet::from(["CI".to_owned()]));
+    let config = Config::read(
+        &|name| {
+            asked.borrow_mut().insert(name.to_owned());
+            None
+        },
+        [],
+    );
+    assert!(config.is_ok());
+    let manual = include_str!("../../../../docs/OPERATIONS.md");
+    let listed: BTreeSet<String> = manual
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(name, _rest)| name.to_owned())
+        .filter(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'))
+        .collect();
+    assert_eq!(listed, asked.into_inner());
+}
+
+#[test]
+fn the_example_file_names_only_what_is_read() {
+    let asked = RefCell::new(BTreeSet::from(["CI".to_owned()]));
+    let _config = Config::read(
+        &|name| {
+            asked.borrow_mut().insert(name.to_owned());
+            None
+        },
+        [],
+    );
+    let asked = asked.into_inner();
+    let example = include_str!("../../../../.env.example");
+    let named: Vec<&str> = example
+        .lines()
+        .filter_map(|line| line.trim_start_matches("# ").split_once('='))
+        .map(|(name, _value)| name)
+        .filter(|name| !name.contains(' '))
+        .collect();
+    assert!(named.len() > 10, "{named:?}");
+    for name in named {
+        assert!(asked.contains(name), "{name} is not read by anything");
+    }
+}

@@ -1,0 +1,155 @@
+//! Serving: everything that happens between the start of the process and its end.
+
+use std::{io::Write, net::SocketAddr};
+
+use actix_web::{
+    HttpServer,
+    dev::ServerHandle,
+    rt::{self, System},
+};
+use anyhow::Context;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::{
+    compose::{self, Parts},
+    config::Config,
+    secret,
+    seed::{Catalogue, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
+    storage,
+};
+
+/// Connections that may wait to be accepted; a crowd that comes for one lesson arrives in one moment.
+const BACKLOG: u32 = 2048;
+
+/// `serve`: prepares the database, listens, and returns when a signal asked for the end and everything is finished.
+///
+/// # Errors
+/// When the database cannot be used or its schema is not up to date, when the key is missing, or when the port is taken.
+pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    tracing::info!(configuration = ?config, "starting");
+    let database = storage::open(config)?;
+    let secret = secret::resolve(config)?;
+    let parts = Parts::new(config, &database)?;
+    fill(config, &parts)?;
+    let application = parts.application(config, &secret)?;
+    System::new().block_on(async {
+        let (host, port) = (config.http.host.as_str(), config.http.port);
+        let server = HttpServer::new(move || instainstru_http::app(application.clone()))
+            .workers(config.http.workers)
+            .worker_max_blocking_threads(blocking_threads(config))
+            .shutdown_timeout(config.http.shutdown_timeout_secs)
+            .disable_signals()
+            .backlog(BACKLOG)
+            .bind((host, port))
+            .with_context(|| format!("cannot listen on {host}:{port} (see HOST and PORT)"))?;
+        let addresses = server.addrs();
+        let signals = Signals::listen()?;
+        let running = server.run();
+        rt::spawn(stop_on(signals, running.handle()));
+        greet(config, &addresses, out)?;
+        running.await.context("the server failed")
+    })?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Threads of one worker that may block.
+///
+/// How much runs at once in all workers together is limited by permits, one for each connection, so that requests queue fairly
+/// in front of the pool and not in it. A job with a permit must not wait for a thread, whichever worker it came to; hence each
+/// has room for all of them, and for the password hashes, which have permits of their own.
+fn blocking_threads(config: &Config) -> usize {
+    let connections = usize::try_from(config.database.connections.get()).unwrap_or(usize::MAX);
+    connections.saturating_add(compose::cores().get())
+}
+
+/// Stores what the first request expects to find.
+fn fill(config: &Config, parts: &Parts) -> anyhow::Result<()> {
+    let catalogue = Catalogue::from_file()?;
+    if catalogue.store(&*parts.transactor, &*parts.clock).context("cannot store the catalogue")? {
+        tracing::info!(services = catalogue.services.len(), "stored the catalogue");
+    }
+    if config.seed.people {
+        let parts = parts.clone();
+        let seeder = DemoSeeder::new(parts.transactor, parts.hasher, parts.clock);
+        if !seeder.is_done()? {
+            let stored = seeder.store(&DemoPeople::from_files()?)?;
+            tracing::info!(?stored, "stored the demo people");
+        }
+    }
+    Ok(())
+}
+
+/// Says where the server is and, in development, who may log in.
+fn greet(config: &Config, addresses: &[SocketAddr], out: &mut dyn Write) -> anyhow::Result<()> {
+    for address in addresses {
+        writeln!(out, "InstaInstru is listening on http://{address}")?;
+    }
+    if let (true, Some(address)) = (config.seed.people, addresses.first()) {
+        writeln!(out, "  documentation    http://{address}/docs")?;
+        writeln!(out, "  demo instructor  {DEMO_INSTRUCTOR}  {DEMO_PASSWORD}")?;
+        writeln!(out, "  demo student     {DEMO_STUDENT}  {DEMO_PASSWORD}")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The two signals that ask for the end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("cannot listen for signals");
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Lets the requests under way finish at the first signal, and gives them up at the second.
+async fn stop_on(mut signals: Signals, server: ServerHandle) {
+    signals.next().await;
+    tracing::info!("stopping; finishing the requests under way");
+    tokio::select! {
+        () = server.stop(true) => {}
+        () = signals.next() => {
+            tracing::warn!("stopping at once");
+            server.stop(false).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn greeting(environment: &str) -> String {
+        let config =
+            Config::read(&|name| (name == "ENVIRONMENT").then(|| environment.to_owned()), []).unwrap();
+        let mut out = Vec::new();
+        greet(&config, &["127.0.0.1:4711".parse().unwrap()], &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_greeting_names_the_address_and_the_demo_logins() {
+        let greeting = greeting("development");
+        assert!(greeting.starts_with("InstaInstru is listening on http://127.0.0.1:4711\n"), "{greeting}");
+        for expected in [DEMO_INSTRUCTOR, DEMO_STUDENT, DEMO_PASSWORD, "/docs"] {
+            assert!(greeting.contains(expected), "{greeting}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_a_password_where_there_are_no_demo_people() {
+        assert_eq!(greeting("test"), "InstaInstru is listening on http://127.0.0.1:4711\n");
+    }
+}

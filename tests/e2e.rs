@@ -1,0 +1,37 @@
+//! The real binary, seen from outside: started as a process, spoken to over HTTP, stopped with signals.
+//!
+//! Every flow runs on SQLite and on PostgreSQL. `INSTAINSTRU_BIN` names the binary; without it, it is built first.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot get what it needs has failed"
+)]
+
+#[path = "e2e/api.rs"]
+mod api;
+#[path = "e2e/flows.rs"]
+mod flows;
+#[path = "e2e/home.rs"]
+mod home;
+#[path = "e2e/market.rs"]
+mod market;
+#[path = "e2e/operation.rs"]
+mod operation;
+#[path = "e2e/race.rs"]
+mod race;
+#[path = "e2e/storm.rs"]
+mod storm;
+
+/// Makes of each function a test on SQLite and one on PostgreSQL.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $test() { super::$test(&crate::home::Home::sqlite()); })+
+        }
+        mod postgres {
+            $(#[test] fn $test() { super::$test(&crate::home::Home::postgres()); })+
+        }
+    };
+}
+use on_both_databases;
