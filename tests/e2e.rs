@@ -20,6 +20,8 @@ mod market;
 mod operation;
 #[path = "e2e/race.rs"]
 mod race;
+#[path = "e2e/readme.rs"]
+mod readme;
 #[path = "e2e/storm.rs"]
 mod storm;
 

@@ -17,7 +17,7 @@ use crate::{
 };
 
 const THREADS: usize = 64;
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 200;
 
 on_both_databases![
     of_many_students_exactly_one_gets_the_time,

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
 mod api_clients;
+mod bench;
 mod coverage;
 // Included rather than depended on: xtask has to build, and to say what is wrong, while the product does not.
 #[path = "../../crates/test-support/src/postgres.rs"]
@@ -43,6 +44,10 @@ enum Command {
     ApiClients(api_clients::Options),
     /// Tests the running server against its own `OpenAPI` document
     Schemathesis(schemathesis::Options),
+    /// Lets 64 clients race for one time, 200 times, on both databases, and kills the server among them
+    Race,
+    /// Measures the release build: ratios to a ceiling measured in the same run
+    Bench(bench::Options),
     /// Measures the line coverage of the crates that hold the rules
     Coverage,
 }
@@ -68,8 +73,22 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::ApiClients(options) => api_clients::run(&workspace, &options),
         Command::Schemathesis(options) => schemathesis::run(&workspace, &options),
+        Command::Race => race(&workspace),
+        Command::Bench(options) => bench::run(&workspace, &options),
         Command::Coverage => coverage::run(&workspace),
     }
+}
+
+/// The storms of the end-to-end tests, with what they measured.
+fn race(workspace: &Workspace) -> anyhow::Result<()> {
+    process::execute(workspace.cargo("test").args([
+        "--package=instainstru-tests",
+        "--test=e2e",
+        "storm",
+        "--",
+        "--nocapture",
+        "--test-threads=1",
+    ]))
 }
 
 #[cfg(test)]

@@ -33,7 +33,6 @@ pub(crate) enum Profile {
     /// Quick to build: for tests.
     Debug,
     /// Optimised: for measurements.
-    #[allow(dead_code, reason = "for benchmarks; tests run the debug build")]
     Release,
 }
 
@@ -93,6 +92,11 @@ impl Server {
     /// The address of a path, such as `http://127.0.0.1:40123/health`.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Sends SIGTERM and insists on a clean end.

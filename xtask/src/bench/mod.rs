@@ -1,0 +1,181 @@
+//! Measurements of the release build, as ratios to a ceiling measured in the same run.
+//!
+//! Absolute times depend on the machine and its neighbours; ratios within one run hold.
+
+mod market;
+mod pgbench;
+mod wrk;
+
+use std::fs;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use self::market::{CLOCK, FIRST_MONDAY, Market};
+use crate::postgres::{Durability, PrivatePostgres};
+use crate::process;
+use crate::server::{self, Profile, Server};
+use crate::workspace::Workspace;
+
+const PAIRS: usize = 32;
+/// More bookings than any machine makes in the time given, per second.
+const BOOKINGS_PREPARED_A_SECOND: u32 = 6_000;
+
+/// Options of `cargo xtask bench`.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Options {
+    /// How long each row is measured
+    #[arg(long, default_value_t = 5)]
+    seconds: u32,
+    /// How often the rows that are compared are measured, in turn; the median counts
+    #[arg(long, default_value_t = 3)]
+    repeats: usize,
+}
+
+/// Builds the release binary and prints every measurement.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let binary = server::build(workspace, Profile::Release)?;
+    let seconds = options.seconds;
+    core_row(workspace)?;
+    let common = [
+        ("TEST_CLOCK", CLOCK),
+        ("BCRYPT_COST", "4"),
+        ("RATE_LIMIT_ENABLED", "false"),
+        ("RUST_LOG", "warn"),
+        ("ACCESS_TOKEN_EXPIRE_MINUTES", "600"),
+    ];
+
+    println!("\nSQLite, embedded");
+    header();
+    let sqlite = Server::start(&binary, &common)?;
+    let market = Market::prepare(&sqlite, PAIRS)?;
+    reading_rows(&sqlite, &market, seconds)?;
+    let mut next = 0;
+    for connections in [1, 4, 8] {
+        let (measured, after) = book(&sqlite, &market, connections, seconds, next)?;
+        next = after;
+        row(&format!("book distinct times, {connections} at once"), &measured, None);
+    }
+    sqlite.stop()?;
+
+    println!("\nPostgreSQL, on this machine, fsync on");
+    header();
+    let postgres = PrivatePostgres::start(Durability::Real)?;
+    postgres.create_database("bench")?;
+    let url = postgres.url("bench");
+    let mut environment = common.to_vec();
+    environment.push(("DATABASE_URL", url.as_str()));
+    let server = Server::start(&binary, &environment)?;
+    let market = Market::prepare(&server, PAIRS)?;
+    reading_rows(&server, &market, seconds)?;
+    let mut next = 0;
+    let mut runs = 0;
+    for connections in [1, 4, 8] {
+        let mut ours = Vec::new();
+        let mut theirs = Vec::new();
+        for _ in 0..options.repeats {
+            let (measured, after) = book(&server, &market, connections, seconds, next)?;
+            next = after;
+            ours.push(measured);
+            theirs.push(pgbench::book(&postgres, "bench", &market, connections, seconds, runs)?);
+            runs += 1;
+        }
+        let (ours, theirs) = (median(ours)?, median(theirs)?);
+        row(&format!("same SQL by pgbench, {connections} at once"), &theirs, None);
+        row(&format!("book distinct times, {connections} at once"), &ours, Some(theirs.per_second));
+    }
+    server.stop()?;
+    cold_start(&binary)
+}
+
+fn reading_rows(server: &Server, market: &Market, seconds: u32) -> Result<()> {
+    let shown = format!("/api/v1/public/instructors/{}", market.shown_instructor);
+    let last = "2026-08-18";
+    let availability = format!("{shown}/availability?start_date={FIRST_MONDAY}&end_date={last}");
+    let starts = format!("{shown}/start-times?start_date={FIRST_MONDAY}&end_date={last}&duration_minutes=60");
+    for connections in [1, 16] {
+        let ceiling = wrk::get(&server.url("/health/lite"), connections, seconds)?;
+        row(&format!("static route, {connections} at once"), &ceiling, None);
+        for (name, path) in
+            [("public availability, 30 days", &availability), ("start times, 30 days", &starts)]
+        {
+            let measured = wrk::get(&server.url(path), connections, seconds)?;
+            anyhow::ensure!(measured.refused == 0, "{} answers of {path} were refused", measured.refused);
+            row(&format!("{name}, {connections} at once"), &measured, Some(ceiling.per_second));
+        }
+    }
+    Ok(())
+}
+
+fn book(
+    server: &Server,
+    market: &Market,
+    connections: u32,
+    seconds: u32,
+    first: u32,
+) -> Result<(wrk::Measured, u32)> {
+    let directory = tempfile::tempdir().context("cannot create a directory for the bookings")?;
+    let file = directory.path().join("bookings");
+    let next = market.write_bookings(&file, first, seconds * BOOKINGS_PREPARED_A_SECOND)?;
+    let measured = wrk::post_lines(&server.url("/api/v1/bookings"), &file, connections, seconds)?;
+    anyhow::ensure!(measured.refused == 0, "{} bookings of distinct times were refused", measured.refused);
+    Ok((measured, next))
+}
+
+/// One instructor-month of offered starts in `core`.
+fn core_row(workspace: &Workspace) -> Result<()> {
+    let mut example = workspace.cargo("run");
+    example.args(["--quiet", "--release", "--package", "instainstru-core", "--example", "month_of_starts"]);
+    let microseconds: f64 =
+        process::output(&mut example)?.trim().parse().context("the example prints a number")?;
+    println!("one instructor-month of offered starts in core: {microseconds:.1} us (goal: below 20)");
+    Ok(())
+}
+
+/// Time from starting the binary on a seeded file to its first answer, and the memory it uses when idle.
+fn cold_start(binary: &std::path::Path) -> Result<()> {
+    let data = tempfile::tempdir().context("cannot create a data directory")?;
+    let directory = data.path().to_string_lossy().into_owned();
+    let environment = [("ENVIRONMENT", "development"), ("INSTAINSTRU_DATA_DIR", directory.as_str())];
+    let began = Instant::now();
+    Server::start(binary, &environment)?.stop()?;
+    let first = began.elapsed().as_millis();
+    let mut starts = Vec::new();
+    let mut resident_kb = 0;
+    for _ in 0..5 {
+        let began = Instant::now();
+        let server = Server::start(binary, &environment)?;
+        starts.push(began.elapsed().as_millis());
+        resident_kb = resident_memory_kb(server.id())?;
+        server.stop()?;
+    }
+    starts.sort_unstable();
+    let typical = starts.get(starts.len() / 2).context("no start was measured")?;
+    println!("\nfirst start with seeding the demo marketplace: {first} ms");
+    println!("cold start on a seeded SQLite file to the first answer: {typical} ms (goal: below 300)");
+    println!("idle memory: {} MB (goal: below 100)", resident_kb / 1024);
+    Ok(())
+}
+
+fn resident_memory_kb(process: u32) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).context("cannot read /proc")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    line.trim().trim_end_matches("kB").trim().parse().context("VmRSS is no number")
+}
+
+fn median(mut all: Vec<wrk::Measured>) -> Result<wrk::Measured> {
+    all.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+    all.get(all.len() / 2).copied().context("nothing was measured")
+}
+
+fn header() {
+    println!("{:<44} {:>10} {:>9} {:>9} {:>7}", "", "per second", "p50 ms", "p99 ms", "ratio");
+}
+
+fn row(name: &str, measured: &wrk::Measured, ceiling: Option<f64>) {
+    let ratio = ceiling.map_or_else(String::new, |ceiling| format!("{:.2}", measured.per_second / ceiling));
+    println!(
+        "{name:<44} {:>10.0} {:>9.2} {:>9.2} {ratio:>7}",
+        measured.per_second, measured.p50_ms, measured.p99_ms
+    );
+}
