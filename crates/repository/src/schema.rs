@@ -1,0 +1,218 @@
+//! The tables, as both databases have them.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    users (id) {
+        id -> Integer,
+        email -> Text,
+        hashed_password -> Text,
+        full_name -> Text,
+        full_name_search -> Text,
+        role -> Text,
+        is_admin -> Bool,
+        is_active -> Bool,
+        account_status -> Text,
+        credential_version -> Integer,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    revoked_tokens (token_id) {
+        token_id -> Text,
+        expires_at -> crate::types::sql::Moment,
+    }
+}
+
+table! {
+    service_categories (id) {
+        id -> Integer,
+        name -> Text,
+        name_search -> Text,
+        slug -> Text,
+        subtitle -> Nullable<Text>,
+        description -> Nullable<Text>,
+        display_order -> Integer,
+        icon_name -> Nullable<Text>,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    service_catalog (id) {
+        id -> Integer,
+        category_id -> Integer,
+        name -> Text,
+        name_search -> Text,
+        slug -> Text,
+        description -> Nullable<Text>,
+        search_terms -> crate::types::sql::JsonText,
+        search_text -> Text,
+        display_order -> Integer,
+        related_services -> crate::types::sql::JsonText,
+        online_capable -> Bool,
+        requires_certification -> Bool,
+        typical_price_min_cents -> Nullable<BigInt>,
+        typical_price_max_cents -> Nullable<BigInt>,
+        is_active -> Bool,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    /// Only what ports read; the daily analytics keep more.
+    service_analytics (service_catalog_id) {
+        service_catalog_id -> Integer,
+        search_count_7d -> Integer,
+        search_count_30d -> Integer,
+        booking_count_30d -> Integer,
+        view_to_booking_rate -> Nullable<Double>,
+    }
+}
+
+table! {
+    instructor_profiles (id) {
+        id -> Integer,
+        user_id -> Integer,
+        bio -> Nullable<Text>,
+        bio_search -> Nullable<Text>,
+        years_experience -> Integer,
+        areas_of_service -> Text,
+        min_advance_booking_hours -> Integer,
+        buffer_time_minutes -> Integer,
+        timezone -> Text,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    instructor_services (id) {
+        id -> Integer,
+        instructor_profile_id -> Nullable<Integer>,
+        service_catalog_id -> Integer,
+        hourly_rate_cents -> BigInt,
+        experience_level -> Nullable<Text>,
+        description -> Nullable<Text>,
+        description_search -> Nullable<Text>,
+        requirements -> Nullable<Text>,
+        duration_options -> crate::types::sql::JsonText,
+        equipment_required -> crate::types::sql::JsonText,
+        levels_taught -> crate::types::sql::JsonText,
+        age_groups -> crate::types::sql::JsonText,
+        location_types -> crate::types::sql::JsonText,
+        max_distance_miles -> Nullable<Integer>,
+        is_active -> Bool,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    availability_slots (id) {
+        id -> Integer,
+        instructor_id -> Integer,
+        specific_date -> Date,
+        start_minute -> Integer,
+        end_minute -> Integer,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    blackout_dates (id) {
+        id -> Integer,
+        instructor_id -> Integer,
+        date -> Date,
+        reason -> Nullable<Text>,
+        created_at -> crate::types::sql::Moment,
+    }
+}
+
+table! {
+    bookings (id) {
+        id -> Integer,
+        student_id -> Integer,
+        instructor_id -> Integer,
+        instructor_service_id -> Integer,
+        booking_date -> Date,
+        start_minute -> Integer,
+        end_minute -> Integer,
+        starts_at -> crate::types::sql::Moment,
+        ends_at -> crate::types::sql::Moment,
+        timezone -> Text,
+        duration_minutes -> Integer,
+        service_name -> Text,
+        hourly_rate_cents -> BigInt,
+        total_price_cents -> BigInt,
+        service_area -> Nullable<Text>,
+        meeting_location -> Nullable<Text>,
+        location_type -> Text,
+        student_note -> Nullable<Text>,
+        instructor_note -> Nullable<Text>,
+        status -> Text,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+        confirmed_at -> Nullable<crate::types::sql::Moment>,
+        completed_at -> Nullable<crate::types::sql::Moment>,
+        cancelled_at -> Nullable<crate::types::sql::Moment>,
+        cancelled_by_id -> Nullable<Integer>,
+        cancellation_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    time_claims (id) {
+        id -> BigInt,
+        user_id -> Integer,
+        kind -> Text,
+        starts_at -> crate::types::sql::Moment,
+        ends_at -> crate::types::sql::Moment,
+        booking_id -> Nullable<Integer>,
+    }
+}
+
+table! {
+    outbox (id) {
+        id -> BigInt,
+        aggregate_type -> Text,
+        aggregate_id -> Integer,
+        event_type -> Text,
+        payload -> crate::types::sql::JsonText,
+        created_at -> crate::types::sql::Moment,
+    }
+}
+
+table! {
+    idempotency_answers (scope, key) {
+        scope -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Nullable<Integer>,
+        body -> Nullable<Text>,
+        stored_at -> crate::types::sql::Moment,
+    }
+}
+
+joinable!(service_catalog -> service_categories (category_id));
+joinable!(service_analytics -> service_catalog (service_catalog_id));
+joinable!(instructor_profiles -> users (user_id));
+joinable!(instructor_services -> instructor_profiles (instructor_profile_id));
+joinable!(instructor_services -> service_catalog (service_catalog_id));
+joinable!(bookings -> instructor_services (instructor_service_id));
+
+allow_tables_to_appear_in_same_query!(
+    users,
+    revoked_tokens,
+    service_categories,
+    service_catalog,
+    service_analytics,
+    instructor_profiles,
+    instructor_services,
+    bookings,
+);

@@ -1,0 +1,266 @@
+//! How many statements each method sends, for little and for much data. Round trips are what slows a marketplace down, and the
+//! first thing to creep in unnoticed.
+
+use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange};
+use instainstru_domain::{
+    booking::{BookingFilter, BookingOrder, Side},
+    catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
+    event::DomainEvent,
+    ids::{CatalogueServiceId, InstructorServiceId, UserId},
+    instructor::{Instructor, InstructorFilter},
+    page::Page,
+    ports::{
+        StorageError, TransactorExt, UnitOfWork,
+        idempotency::{AnswerKey, StoredAnswer},
+    },
+};
+use instainstru_repository::statements_on_this_thread;
+use instainstru_test_support::{
+    builders::{
+        a_booking, a_catalogue, a_profile, a_user, an_instructor, an_offer, built_at, claims_for, lesson_time,
+    },
+    security::PlainHasher,
+};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
+
+use crate::databases::{Fresh, on_both_databases};
+
+on_both_databases! {
+    accounts,
+    instructors,
+    the_catalogue,
+    windows_and_blackouts,
+    bookings,
+    events_and_answers,
+    transactions_themselves_do_not_count,
+}
+
+const SIZES: [usize; 2] = [1, 50];
+const DAY: Date = date(2026, 7, 15);
+
+/// Does the work in a transaction and asserts how many statements it sends.
+#[track_caller]
+fn sends<T>(
+    fresh: &Fresh,
+    expected: u64,
+    what: &str,
+    mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, StorageError>,
+) -> T {
+    let mut sent = 0;
+    let result = fresh.transaction::<_, StorageError>(|uow| {
+        let before = statements_on_this_thread();
+        let result = work(uow);
+        sent = statements_on_this_thread() - before;
+        result
+    });
+    let value = result.unwrap_or_else(|error| panic!("{what}: {error:?}"));
+    assert_eq!(sent, expected, "{what}");
+    value
+}
+
+fn accounts(fresh: &Fresh) {
+    for size in SIZES {
+        let users: Vec<_> = (0..size).map(|_nth| a_user(fresh).insert()).collect();
+        let new = a_user(fresh).build();
+        let user = sends(fresh, 1, "insert", |uow| uow.users().insert(&new));
+        sends(fresh, 1, "find", |uow| uow.users().find(user.id));
+        sends(fresh, 1, "revoke_token", |uow| uow.users().revoke_token(&format!("t{size}"), built_at()));
+        sends(fresh, 1, "find_bearer", |uow| uow.users().find_bearer(user.id, "t1"));
+        sends(fresh, 1, "find_credentials", |uow| uow.users().find_credentials(&user.email));
+        sends(fresh, 1, "update", |uow| uow.users().update(&user));
+        let hash = PlainHasher::hash_of("TestPassword123!");
+        sends(fresh, 1, "set_password", |uow| uow.users().set_password(user.id, &hash, built_at()));
+        let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
+        sends(fresh, u64::from(fresh.is_postgres()), "lock", |uow| uow.users().lock(&ids));
+    }
+}
+
+fn instructors(fresh: &Fresh) {
+    for size in SIZES {
+        let people: Vec<Instructor> = (0..size)
+            .map(|_nth| {
+                an_instructor(fresh).offering("piano", 75_00, &[60]).offering("guitar", 60_00, &[30]).insert()
+            })
+            .collect();
+        let ada = &people[0];
+        sends(fresh, 2, "find", |uow| uow.instructors().find(ada.user.id));
+        let all = InstructorFilter::default();
+        let listed = sends(fresh, 3, "list all", |uow| uow.instructors().list(&all, Page::first(100)));
+        assert!(listed.items.len() >= size);
+        let piano = InstructorFilter { search: Some("piano".into()), min_rate_cents: Some(1), ..all };
+        let listed = sends(fresh, 4, "list some", |uow| uow.instructors().list(&piano, Page::first(100)));
+        assert!(listed.items.len() >= size);
+        sends(fresh, 1, "count_bookable", |uow| uow.instructors().count_bookable());
+        sends(fresh, 1, "services", |uow| uow.instructors().services(ada.profile.id));
+        sends(fresh, 1, "find_service", |uow| uow.instructors().find_service(ada.services[0].id));
+        let ids: Vec<InstructorServiceId> =
+            people.iter().flat_map(|person| person.services.iter().map(|service| service.id)).collect();
+        sends(fresh, 1, "with_bookings", |uow| uow.instructors().with_bookings(&ids));
+        let newcomer = a_user(fresh).instructor().insert();
+        let profile = sends(fresh, 1, "insert_profile", |uow| {
+            uow.instructors().insert_profile(newcomer.id, &a_profile(), built_at())
+        });
+        sends(fresh, 1, "update_profile", |uow| {
+            uow.instructors().update_profile(profile.id, &a_profile(), built_at())
+        });
+        let offer = an_offer(a_catalogue(fresh).id("piano"), 75_00, &[60]);
+        let service = sends(fresh, 2, "insert_service", |uow| {
+            uow.instructors().insert_service(profile.id, &offer, built_at())
+        });
+        sends(fresh, 1, "update_service", |uow| {
+            uow.instructors().update_service(service.id, &offer, true, built_at())
+        });
+        sends(fresh, 2, "delete_profile", |uow| uow.instructors().delete_profile(profile.id, built_at()));
+        sends(fresh, 1, "delete_services", |uow| uow.instructors().delete_services(&ids));
+    }
+}
+
+fn entry(number: usize) -> CatalogueEntry {
+    CatalogueEntry {
+        category_slug: "test".into(),
+        facts: ServiceFacts {
+            slug: format!("service-{number}"),
+            name: format!("Service {number}"),
+            description: None,
+            search_terms: vec!["term".into()],
+            display_order: 1,
+            online_capable: true,
+            requires_certification: false,
+            typical_price: None,
+        },
+        related_slugs: vec![format!("service-{}", number + 1)],
+    }
+}
+
+fn the_catalogue(fresh: &Fresh) {
+    for size in SIZES {
+        let facts = |number: usize| CategoryFacts {
+            slug: if number == 0 { "test".into() } else { format!("category-{number}") },
+            name: format!("Category {number}"),
+            subtitle: None,
+            description: None,
+            display_order: 1,
+            icon_name: None,
+        };
+        let categories: Vec<CategoryFacts> = (0..size).map(facts).collect();
+        sends(fresh, 1, "upsert_categories", |uow| {
+            uow.catalogue().upsert_categories(&categories, built_at())
+        });
+        let entries: Vec<CatalogueEntry> = (0..size).map(entry).collect();
+        sends(fresh, 5, "upsert_services, new", |uow| uow.catalogue().upsert_services(&entries, built_at()));
+        sends(fresh, 3, "upsert_services, known", |uow| {
+            uow.catalogue().upsert_services(&entries, built_at())
+        });
+        let listings = sends(fresh, 2, "listings", |uow| uow.catalogue().listings(None));
+        assert_eq!(listings.len(), size);
+        assert_eq!(listings.iter().filter(|listing| !listing.service.related.is_empty()).count(), size - 1);
+        sends(fresh, 2, "listings of one", |uow| uow.catalogue().listings(Some(listings[0].category.id)));
+        sends(fresh, 1, "categories", |uow| uow.catalogue().categories());
+        let ids: Vec<CatalogueServiceId> = listings.iter().map(|listing| listing.service.id).collect();
+        assert_eq!(sends(fresh, 1, "find", |uow| uow.catalogue().find(&ids)).len(), size);
+        let names: Vec<String> = (0..size).map(|number| format!("SERVICE {number}")).collect();
+        assert_eq!(sends(fresh, 1, "find_named", |uow| uow.catalogue().find_named(&names)).len(), size);
+    }
+}
+
+fn windows_and_blackouts(fresh: &Fresh) {
+    let blocks = |ranges: &[&str]| -> BlockSet {
+        ranges.iter().map(|range| range.parse::<TimeRange>().unwrap()).collect()
+    };
+    for size in SIZES {
+        let ada = a_user(fresh).instructor().insert().id;
+        let days = |blocks: BlockSet| -> Vec<(Date, BlockSet)> {
+            (0..i64::try_from(size).unwrap()).map(|day| (DAY.saturating_add(day.days()), blocks)).collect()
+        };
+        let dates = DateRange::of_days(DAY, 60);
+        let replace = |expected, what, ranges: &[&str]| {
+            let days = days(blocks(ranges));
+            sends(fresh, expected, what, |uow| uow.availability().replace(ada, &days, built_at()));
+            let windows = sends(fresh, 1, "windows", |uow| uow.availability().windows(ada, dates));
+            assert_eq!(windows.len(), size * ranges.len());
+            windows
+        };
+        replace(2, "only inserted", &["09:00-10:00", "11:00-12:00", "20:00-21:00"]);
+        replace(1, "unchanged", &["09:00-10:00", "11:00-12:00", "20:00-21:00"]);
+        replace(3, "changed and deleted", &["09:30-11:30", "20:00-21:00"]);
+        let windows = replace(4, "deleted, changed and inserted", &["09:00-09:45", "22:00-23:00"]);
+        sends(fresh, 1, "find_window", |uow| uow.availability().find_window(windows[0].id));
+        let mut blackouts = Vec::new();
+        for (date, _) in days(BlockSet::EMPTY) {
+            blackouts.push(sends(fresh, 1, "insert_blackout", |uow| {
+                uow.availability().insert_blackout(ada, date, None, built_at())
+            }));
+        }
+        let found = sends(fresh, 1, "blackouts", |uow| uow.availability().blackouts(ada, dates));
+        assert_eq!(found, blackouts);
+        sends(fresh, 1, "find_blackout", |uow| uow.availability().find_blackout(found[0].id));
+        sends(fresh, 1, "delete_blackout", |uow| uow.availability().delete_blackout(found[0].id));
+    }
+}
+
+fn bookings(fresh: &Fresh) {
+    for size in SIZES {
+        let ada = an_instructor(fresh).offering("piano", 75_00, &[60]).insert();
+        let day = |number: usize| DAY.saturating_add(i64::try_from(number).unwrap().days());
+        let booked: Vec<_> = (0..size)
+            .map(|number| a_booking(fresh).with(&ada).at(day(number), "10:00", 60).insert())
+            .collect();
+        let lesson = &booked[0];
+        let (new, claims) = a_booking(fresh).with(&ada).at(DAY, "12:00", 60).build();
+        sends(fresh, 3 + u64::from(fresh.is_postgres()), "lock and insert", |uow| {
+            uow.users().lock(&[new.instructor_id, new.student_id])?;
+            uow.bookings().insert(&new, &claims)
+        });
+        let time = lesson_time(&ada.profile.details.zone, DAY, "15:00", 60);
+        let claims = claims_for(&time, &ada.profile.details);
+        sends(fresh, 2 + u64::from(fresh.is_postgres()), "lock and move_claims", |uow| {
+            uow.users().lock(&[lesson.instructor_id, lesson.student_id])?;
+            uow.bookings().move_claims(lesson, &claims)
+        });
+        sends(fresh, 1, "find", |uow| uow.bookings().find(lesson.id));
+        sends(fresh, 1, "lock", |uow| uow.bookings().lock(lesson.id));
+        sends(fresh, 1, "update", |uow| uow.bookings().update(lesson));
+        sends(fresh, 1, "claims", |uow| uow.bookings().claims(ada.user.id, time.instants, Some(lesson.id)));
+        for order in [BookingOrder::NewestFirst, BookingOrder::SoonestFirst] {
+            let filter = BookingFilter {
+                side: Side::Instructor(ada.user.id),
+                status: None,
+                from: None,
+                until: None,
+                order,
+            };
+            let listed = sends(fresh, 2, "list", |uow| uow.bookings().list(&filter, Page::first(100)));
+            assert_eq!(listed.items.len(), size + 1);
+        }
+        let dates = DateRange::of_days(DAY, 60);
+        assert_eq!(
+            sends(fresh, 1, "booked", |uow| uow.bookings().booked(ada.user.id, dates)).len(),
+            size + 1
+        );
+        sends(fresh, 1, "stats", |uow| uow.bookings().stats(ada.user.id, DAY));
+        sends(fresh, 1, "count_future", |uow| uow.bookings().count_future(ada.user.id, DAY));
+        sends(fresh, 1, "release_claims", |uow| uow.bookings().release_claims(lesson.id));
+    }
+}
+
+fn events_and_answers(fresh: &Fresh) {
+    let user = a_user(fresh).insert().id;
+    sends(fresh, 1, "push", |uow| uow.outbox().push(&DomainEvent::UserRegistered { user }, built_at()));
+    let key = AnswerKey { scope: "user:7".into(), key: "k".into() };
+    let answer =
+        StoredAnswer { fingerprint: "f".into(), status: 200, body: String::new(), stored_at: built_at() };
+    sends(fresh, 1, "find", |uow| uow.answers().find(&key, built_at()));
+    sends(fresh, 2, "reserve", |uow| uow.answers().reserve(&key, "f", built_at(), built_at()));
+    sends(fresh, 1, "store", |uow| uow.answers().store(&key, &answer));
+}
+
+fn transactions_themselves_do_not_count(fresh: &Fresh) {
+    let user = a_user(fresh).insert();
+    let before = statements_on_this_thread();
+    fresh.transaction::<_, StorageError>(|uow| uow.users().find(user.id)).unwrap();
+    fresh.reading::<_, StorageError>(|uow| uow.users().find(user.id)).unwrap();
+    assert_eq!(statements_on_this_thread() - before, 2);
+}

@@ -1,0 +1,2 @@
+DROP TABLE blackout_dates;
+DROP TABLE availability_slots;

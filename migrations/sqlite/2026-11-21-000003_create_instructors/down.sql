@@ -1,0 +1,2 @@
+DROP TABLE instructor_services;
+DROP TABLE instructor_profiles;

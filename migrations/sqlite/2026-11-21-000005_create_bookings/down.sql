@@ -1,0 +1,2 @@
+DROP TABLE time_claims;
+DROP TABLE bookings;
