@@ -37,9 +37,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         println!("with the token of the {role}:");
         process::execute(
             process::command(&schemathesis, scratch.path())
+                .arg("--config-file")
+                .arg(workspace.root.join("tools/schemathesis/schemathesis.toml"))
                 .args(["run", &server.url("/openapi.json"), "--checks=all", "--no-color"])
-                // Logging out would end the token the run depends on.
-                .arg("--exclude-path-regex=/auth/logout$")
+                // These end the token the run depends on.
+                .arg("--exclude-path-regex=/(auth/logout|deactivate)$")
                 .arg(format!("--header=Authorization: Bearer {token}"))
                 .arg(format!("--max-examples={}", options.max_examples))
                 .arg(format!("--seed={}", options.seed)),

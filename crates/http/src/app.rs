@@ -1,0 +1,79 @@
+//! Puts the API together as an actix application.
+
+use actix_web::{
+    App, Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::{Compress, NormalizePath, from_fn},
+    web,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    application::Application,
+    docs,
+    error::{ApiError, ErrorCode},
+    middleware::{cors, edge, gate, mark_small_bodies, unmark_small_bodies},
+    openapi::openapi,
+    routes,
+    routing::RouteTable,
+};
+
+/// The API alone.
+pub fn app(
+    application: Application,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    app_with(application, |_nothing_more| {})
+}
+
+/// The API together with other services, such as pages. Theirs come after the API's paths and may replace the answer to
+/// unknown paths.
+pub fn app_with(
+    application: Application,
+    more: impl FnOnce(&mut web::ServiceConfig),
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let cors = cors(&application.settings.cors_origins);
+    // The last one wrapped sees a request first.
+    App::new()
+        .default_service(web::to(not_found))
+        .configure(configure(application))
+        .configure(more)
+        .wrap(from_fn(gate))
+        .wrap(NormalizePath::trim())
+        .wrap(cors)
+        .wrap(from_fn(edge))
+        .wrap(from_fn(mark_small_bodies))
+        .wrap(Compress::default())
+        .wrap(from_fn(unmark_small_bodies))
+}
+
+/// The API's paths and data, without the middleware around them.
+pub fn configure(application: Application) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |cfg| {
+        let document = openapi();
+        cfg.app_data(web::Data::new(application)).app_data(web::Data::new(RouteTable::of(&document)));
+        docs::routes(cfg, document);
+        routes::canonical(&mut ServiceConfig::new(cfg));
+        routes::unversioned(cfg);
+    }
+}
+
+async fn not_found() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::new(ErrorCode::NotFound, "Not Found"))
+}

@@ -1,0 +1,95 @@
+//! What the API is made of: the use cases it calls and the settings it obeys.
+
+use std::{sync::Arc, time::Duration};
+
+use instainstru_domain::ports::Clock;
+use instainstru_service::{
+    accounts::AccountUseCases, availability::AvailabilityUseCases, bookings::BookingUseCases,
+    catalogue::CatalogueUseCases, idempotency::IdempotencyUseCases, instructors::InstructorUseCases,
+    public::PublicUseCases,
+};
+
+use crate::blocking::Lanes;
+
+/// Everything the API needs. Clones share it.
+#[derive(Clone)]
+pub struct Application {
+    /// Registering, logging in, telling who is calling.
+    pub accounts: Arc<dyn AccountUseCases>,
+    /// Profiles, services, account lifecycle.
+    pub instructors: Arc<dyn InstructorUseCases>,
+    /// What can be taught.
+    pub catalogue: Arc<dyn CatalogueUseCases>,
+    /// Publishing free time.
+    pub availability: Arc<dyn AvailabilityUseCases>,
+    /// What visitors see of it.
+    pub public: Arc<dyn PublicUseCases>,
+    /// Bookings.
+    pub bookings: Arc<dyn BookingUseCases>,
+    /// Doing a thing once.
+    pub idempotency: Arc<dyn IdempotencyUseCases>,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Settings.
+    pub settings: Arc<HttpSettings>,
+}
+
+/// Settings of the API.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// Name of the environment, shown by `/` and `/health`.
+    pub environment: String,
+    /// Whether the server stands on the internet: plain HTTP is redirected and browsers are told to stay with HTTPS.
+    pub secure: bool,
+    /// How much public availability shows.
+    pub detail_level: DetailLevel,
+    /// Whether public availability names the instructor.
+    pub show_instructor_name: bool,
+    /// How long others may keep public availability, in seconds.
+    pub public_cache_ttl_seconds: u32,
+    /// Origins whose pages may call the API; `https://*.example.com` stands for every name below `example.com`.
+    pub cors_origins: Vec<String>,
+    /// After this time a request is given up with 503.
+    pub request_timeout: Duration,
+    /// How much synchronous work may run at once.
+    pub lanes: Lanes,
+}
+
+/// How much public availability shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DetailLevel {
+    /// Every free range of every day.
+    #[default]
+    Full,
+    /// Mornings, afternoons and evenings.
+    Summary,
+    /// Only whether there is anything.
+    Minimal,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        let origins = [
+            "http://localhost:3000",
+            "https://localhost:3000",
+            "https://localhost:3001",
+            "http://localhost:8000",
+            "https://localhost:8001",
+            "https://instructly-ten.vercel.app",
+            "https://instructly.onrender.com",
+            "https://instainstru.com",
+            "https://www.instainstru.com",
+            "https://*.vercel.app",
+        ];
+        Self {
+            environment: "development".to_owned(),
+            secure: false,
+            detail_level: DetailLevel::Full,
+            show_instructor_name: true,
+            public_cache_ttl_seconds: 300,
+            cors_origins: origins.map(str::to_owned).to_vec(),
+            request_timeout: Duration::from_secs(30),
+            lanes: Lanes::default(),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The only way from async code into the synchronous use cases.
+//!
+//! Requests wait for a permit before they take a thread, so that a busy database fills a queue and not the thread pool.
+
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+
+use actix_web::web;
+use tokio::sync::Semaphore;
+
+use crate::error::ApiError;
+
+/// How much synchronous work may run at once. Clones share their permits, so one value serves all workers.
+#[derive(Debug, Clone)]
+pub struct Lanes {
+    database: Lane,
+    hashing: Lane,
+}
+
+/// One kind of work with its permits.
+#[derive(Debug, Clone)]
+pub(crate) struct Lane {
+    permits: Arc<Semaphore>,
+    patience: Duration,
+}
+
+impl Lanes {
+    /// As many jobs as there are database connections, and as many password hashes as there are processor cores. A request
+    /// that gets no permit within `patience` is refused with 503.
+    #[must_use]
+    pub fn new(database_connections: NonZeroUsize, cores: NonZeroUsize, patience: Duration) -> Self {
+        let lane =
+            |permits: NonZeroUsize| Lane { permits: Arc::new(Semaphore::new(permits.get())), patience };
+        Self { database: lane(database_connections), hashing: lane(cores) }
+    }
+
+    /// For work that uses a database connection.
+    pub(crate) const fn database(&self) -> &Lane {
+        &self.database
+    }
+
+    /// For work that hashes a password, and then uses a connection for a moment.
+    pub(crate) const fn hashing(&self) -> &Lane {
+        &self.hashing
+    }
+}
+
+impl Default for Lanes {
+    /// Eight connections, two cores, three seconds.
+    fn default() -> Self {
+        const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
+        const CORES: NonZeroUsize = NonZeroUsize::new(2).unwrap();
+        Self::new(CONNECTIONS, CORES, Duration::from_secs(3))
+    }
+}
+
+impl Lane {
+    /// Runs `work` on a thread that may block, within the current tracing span.
+    ///
+    /// # Errors
+    /// What `work` returns; 503 when no permit comes free in time; 500 when `work` panics.
+    pub(crate) async fn run<T, E>(
+        &self,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        E: Into<ApiError> + Send + 'static,
+    {
+        let permit = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned())
+            .await
+            .map_err(|_elapsed| ApiError::unavailable("no database connection came free in time"))?
+            .map_err(ApiError::internal)?;
+        let span = tracing::Span::current();
+        // The permit travels with the job: a client that hangs up does not make room for another job.
+        let job = move || {
+            let result = span.in_scope(work);
+            drop(permit);
+            result
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is the one helper that may")]
+        let done = web::block(job).await;
+        done.map_err(|_panicked| {
+            ApiError::internal("the job panicked; its message is in the log before this")
+        })?
+        .map_err(Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorCode;
+
+    fn one_lane(patience: Duration) -> Lane {
+        Lanes::new(NonZeroUsize::MIN, NonZeroUsize::MIN, patience).database
+    }
+
+    #[actix_web::test]
+    async fn a_request_that_gets_no_permit_in_time_is_told_to_come_back() {
+        let lane = one_lane(Duration::from_millis(20));
+        let _held = Arc::clone(&lane.permits).acquire_owned().await.unwrap();
+        let error = lane.run(|| Ok::<_, ApiError>(())).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Unavailable);
+    }
+
+    #[actix_web::test]
+    async fn a_panicked_job_is_an_internal_error_and_returns_its_permit() {
+        let lane = one_lane(Duration::from_secs(5));
+        let error = lane.run(|| -> Result<(), ApiError> { panic!("on purpose") }).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Internal);
+        assert_eq!(lane.run(|| Ok::<_, ApiError>(7)).await.unwrap(), 7);
+    }
+}

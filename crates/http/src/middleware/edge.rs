@@ -1,0 +1,133 @@
+//! The edge of the API: names and times each request, gives up on slow ones, puts errors into the envelope, writes the log.
+
+use std::{sync::Arc, time::Instant};
+
+use actix_web::{
+    Error, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
+    http::{
+        Method,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use tracing::Instrument as _;
+
+use super::{request_id::RequestIds, security};
+use crate::{
+    application::{Application, HttpSettings},
+    error::{ApiError, ErrorCode},
+};
+
+const PROCESS_TIME: HeaderName = HeaderName::from_static("x-process-time");
+const RESPONSE_TIME: HeaderName = HeaderName::from_static("x-response-time-ms");
+
+/// What must be known of a request after its handler has consumed it.
+struct Visit {
+    ids: RequestIds,
+    settings: Arc<HttpSettings>,
+    method: Method,
+    path: String,
+    started: Instant,
+}
+
+/// Goes around everything but compression.
+pub(crate) async fn edge<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let settings = request.app_data::<web::Data<Application>>().map(|app| Arc::clone(&app.settings));
+    let visit = Visit {
+        ids: RequestIds::of(request.headers()),
+        settings: settings.unwrap_or_default(),
+        method: request.method().clone(),
+        path: request.path().to_owned(),
+        started: Instant::now(),
+    };
+    if let Some(response) = security::redirect(&request, &visit.settings) {
+        let response = visit.finish(response, "redirect");
+        return Ok(request.into_response(response));
+    }
+    let span = tracing::info_span!("request", request_id = visit.ids.request());
+    let handled =
+        tokio::time::timeout(visit.settings.request_timeout, next.call(request).instrument(span)).await;
+    match handled.unwrap_or_else(|_elapsed| Err(ApiError::unavailable("the request took too long").into())) {
+        Ok(response) => {
+            let (request, response) = response.into_parts();
+            let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+            let response = visit.finish(response.map_into_boxed_body(), &route);
+            Ok(ServiceResponse::new(request, response))
+        }
+        // The request is gone, and with it the way to answer it directly.
+        Err(error) => {
+            let response = visit.finish(HttpResponse::from_error(error), "unmatched");
+            Err(InternalError::from_response("see the response", response).into())
+        }
+    }
+}
+
+impl Visit {
+    fn finish(&self, response: HttpResponse, route: &str) -> HttpResponse {
+        let mut response = self.in_envelope(response);
+        let elapsed = self.started.elapsed();
+        let headers = response.headers_mut();
+        self.ids.apply(headers);
+        security::apply(headers, &self.path, &self.settings);
+        let milliseconds = elapsed.as_secs_f64() * 1000.0;
+        if self.path != "/health"
+            && let Ok(value) = HeaderValue::from_str(&format!("{milliseconds:.2}ms"))
+        {
+            headers.insert(PROCESS_TIME, value);
+        }
+        if let Ok(value) = HeaderValue::from_str(&elapsed.as_millis().to_string()) {
+            headers.insert(RESPONSE_TIME, value);
+        }
+        tracing::info!(
+            request_id = self.ids.request(),
+            method = %self.method,
+            route,
+            status = response.status().as_u16(),
+            ms = milliseconds,
+            "request"
+        );
+        response
+    }
+
+    /// Errors of ours get the id of the request, errors of libraries the whole envelope. Pages keep what they show.
+    fn in_envelope(&self, mut response: HttpResponse) -> HttpResponse {
+        let status = response.status();
+        if !(status.is_client_error() || status.is_server_error()) {
+            return response;
+        }
+        let library_error;
+        let error = match response.error().and_then(|error| error.as_error::<ApiError>()) {
+            Some(error) => error,
+            None if has_content(&response) => return response,
+            None => {
+                let text = status.canonical_reason().unwrap_or("Error");
+                library_error = ApiError::new(ErrorCode::of_status(status), text);
+                &library_error
+            }
+        };
+        if status.is_server_error() {
+            let cause = error.cause_chain().unwrap_or_default();
+            tracing::error!(request_id = self.ids.request(), %error, cause, "request failed");
+        }
+        let (rendered, body) = error.render(Some(self.ids.request())).into_parts();
+        for (name, value) in rendered.headers() {
+            response.headers_mut().insert(name.clone(), value.clone());
+        }
+        response.set_body(body)
+    }
+}
+
+/// Whether somebody already wrote an answer for people or machines.
+fn has_content(response: &HttpResponse) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|content| !content.as_bytes().starts_with(b"text/plain"))
+}

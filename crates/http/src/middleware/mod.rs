@@ -1,0 +1,15 @@
+//! What happens to every request before and after its handler.
+
+mod compression;
+mod cors;
+mod edge;
+mod gate;
+mod request_id;
+mod security;
+
+pub(crate) use self::{
+    compression::{mark_small_bodies, unmark_small_bodies},
+    cors::cors,
+    edge::edge,
+    gate::gate,
+};

@@ -1,0 +1,48 @@
+//! The route table, mounted twice: under `/api/v1` and, for clients of 2025, without a version.
+
+use actix_web::web;
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use crate::{auth, availability, bookings, catalogue, instructors, public, root};
+
+/// Prefix of the canonical paths.
+pub(crate) const VERSIONED: &str = "/api/v1";
+/// Prefix of the unversioned public paths; the other unversioned paths have none.
+const UNVERSIONED_PUBLIC: &str = "/api/public";
+
+/// Prefix of the public paths below the version.
+const PUBLIC: &str = "/public";
+
+/// Everything, each path once: what OpenAPI describes.
+pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
+    cfg.configure(root::routes);
+    cfg.service(scope(VERSIONED).configure(|cfg| {
+        cfg.service(scope(PUBLIC).configure(public::routes));
+        resources(cfg);
+    }));
+}
+
+/// The same handlers once more where clients of 2025 look for them.
+pub(crate) fn unversioned(cfg: &mut web::ServiceConfig) {
+    let public = web::scope(UNVERSIONED_PUBLIC);
+    cfg.service(public.configure(|cfg| public::routes(&mut ServiceConfig::new(cfg))));
+    resources(&mut ServiceConfig::new(cfg));
+}
+
+/// The unversioned form of a canonical path.
+pub(crate) fn unversioned_path(path: &str) -> Option<String> {
+    let path = path.strip_prefix(VERSIONED)?;
+    Some(match path.strip_prefix(PUBLIC) {
+        Some(rest) => format!("{UNVERSIONED_PUBLIC}{rest}"),
+        None => path.to_owned(),
+    })
+}
+
+/// Longer prefixes first: the first scope that fits gets the request.
+fn resources(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(scope("/bookings").configure(bookings::routes))
+        .service(scope("/instructors/availability-windows").configure(availability::routes))
+        .service(scope("/instructors").configure(instructors::routes))
+        .service(scope("/services").configure(catalogue::routes))
+        .service(scope("/auth").configure(auth::routes));
+}

@@ -1,0 +1,183 @@
+//! Every route against input nobody sends by accident: never an internal error, always the envelope.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Api, instructor};
+
+const IDS: [&str; 8] =
+    ["0", "-1", "999999", "2147483648", "9223372036854775808", "1e3", "%00", "%F0%9F%8E%B9"];
+const DATES: [&str; 6] = ["0001-01-01", "9999-12-31", "2026-02-30", "now", "", "%00"];
+
+fn check(what: &str, answer: &Answer) {
+    assert!(answer.status < 500, "{what}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+    if answer.status >= 400 {
+        answer.check_envelope();
+    }
+}
+
+fn document() -> Value {
+    serde_json::from_str(&instainstru_http::document_json().unwrap()).unwrap()
+}
+
+/// Values of the wrong type, size or meaning for any member.
+fn values() -> Vec<Value> {
+    vec![
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(0),
+        json!(2_147_483_648_i64),
+        json!(1.5),
+        json!(1e300),
+        json!(""),
+        json!(" "),
+        json!("nul\u{0}"),
+        json!("\u{202e}🎹".repeat(2000)),
+        json!("0001-01-01"),
+        json!("9999-12-31"),
+        json!("9999-12-27"),
+        json!("24:00"),
+        json!("'; DROP TABLE users; --"),
+        json!([]),
+        json!([[null]]),
+        json!({"a": {"b": []}}),
+        json!({"9999-12-31": [{"start_time": "00:00", "end_time": "24:00"}]}),
+    ]
+}
+
+/// A body that is right, to be spoilt one member at a time.
+fn body_of(operation: &str) -> Value {
+    match operation {
+        "register" => {
+            json!({"email": "x@example.com", "password": "TestPassword123!", "full_name": "X", "role": "student"})
+        }
+        "create_booking" => {
+            json!({"instructor_id": 1, "instructor_service_id": 1, "booking_date": "2026-07-15", "start_time": "10:00", "selected_duration": 60, "student_note": "x", "location_type": "neutral", "end_time": "11:00"})
+        }
+        "check_availability" => {
+            json!({"instructor_id": 1, "instructor_service_id": 1, "booking_date": "2026-07-15", "start_time": "10:00", "end_time": "11:00"})
+        }
+        "cancel_booking" => json!({"reason": "x"}),
+        "reschedule_booking" => {
+            json!({"booking_date": "2026-07-15", "start_time": "10:00", "selected_duration": 60})
+        }
+        "update_booking" => json!({"instructor_note": "x", "meeting_location": "y"}),
+        "save_week" => {
+            json!({"schedule": [{"date": "2026-07-15", "start_time": "09:00", "end_time": "10:00"}], "clear_existing": true, "week_start": "2026-07-13"})
+        }
+        "copy_week" => json!({"from_week_start": "2026-07-13", "to_week_start": "2026-07-20"}),
+        "apply_week" => {
+            json!({"from_week_start": "2026-07-13", "start_date": "2026-07-20", "end_date": "2026-07-26"})
+        }
+        "add_window" => json!({"specific_date": "2026-07-15", "start_time": "17:00", "end_time": "18:00"}),
+        "bulk_update" => {
+            json!({"operations": [{"action": "add", "date": "2026-07-15", "start_time": "09:00", "end_time": "10:00", "slot_id": 1}], "validate_only": false, "atomic": true})
+        }
+        "update_window" => json!({"start_time": "09:00", "end_time": "10:00"}),
+        "validate_week_changes" => json!({"current_week": {}, "saved_week": {}, "week_start": "2026-07-13"}),
+        "add_blackout" => json!({"date": "2026-07-15", "reason": "x"}),
+        "create_profile" | "update_profile" => {
+            json!({"bio": "0123456789", "areas_of_service": ["x"], "years_experience": 1, "min_advance_booking_hours": 1, "buffer_time_minutes": 0, "timezone": "UTC", "services": [{"service_catalog_id": 1, "hourly_rate": 50, "skill": "piano", "duration_options": [60], "levels_taught": ["x"], "max_distance_miles": 5}]})
+        }
+        "add_service" => {
+            json!({"catalog_service_id": 2, "hourly_rate": 50, "custom_description": "x", "duration_options": [60]})
+        }
+        other => panic!("no body for {other}: add one"),
+    }
+}
+
+/// The body with each member, and each member of the first entry of a list, spoilt with each value.
+fn spoilt(body: &Value) -> Vec<Value> {
+    let mut bodies: Vec<Value> = values();
+    for member in body.as_object().unwrap().keys() {
+        for value in values() {
+            let mut spoilt = body.clone();
+            spoilt[member] = value.clone();
+            bodies.push(spoilt);
+            let inner = body[member].as_array().and_then(|items| items.first()).and_then(Value::as_object);
+            for inner_member in inner.into_iter().flat_map(|inner| inner.keys()) {
+                let mut spoilt = body.clone();
+                spoilt[member][0][inner_member] = value.clone();
+                bodies.push(spoilt);
+            }
+        }
+    }
+    bodies
+}
+
+#[actix_web::test]
+async fn no_body_breaks_the_server() {
+    let api = Api::start().await;
+    let (ada, tom) = (instructor(&api), api.student());
+    let mut count = 0;
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            if operation.get("requestBody").is_none() || id == "log_in" {
+                continue;
+            }
+            let path = path.replace("{booking_id}", "1").replace("{window_id}", "1");
+            for body in spoilt(&body_of(id)) {
+                for user in [&ada.user, &tom] {
+                    let answer = api.call(&method.to_uppercase(), &path).by(user).json(&body).send().await;
+                    check(&format!("{method} {path} {body}"), &answer);
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count > 2000, "{count}");
+}
+
+#[actix_web::test]
+async fn no_path_or_query_breaks_the_server() {
+    let api = Api::start().await;
+    let (ada, tom) = (instructor(&api), api.student());
+    for (template, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let method = method.to_uppercase();
+            let mut paths = vec![
+                template
+                    .replace("{instructor_id}", &ada.user.id.to_string())
+                    .replace("{booking_id}", "1")
+                    .replace("{window_id}", "1")
+                    .replace("{blackout_id}", "1"),
+            ];
+            if template.contains('{') {
+                let (before, after) = template.split_once('{').unwrap();
+                let after = after.split_once('}').unwrap().1;
+                paths.extend(IDS.iter().map(|id| format!("{before}{id}{after}")));
+            }
+            let names: Vec<&str> = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|parameter| parameter["in"] == "query")
+                .map(|parameter| parameter["name"].as_str().unwrap())
+                .collect();
+            let mut queries =
+                vec![String::new(), "?%".into(), "?a=%FF&&&=".into(), format!("?{}", "x=1&".repeat(500))];
+            for name in &names {
+                for value in IDS.iter().chain(&DATES) {
+                    let rest: String =
+                        names.iter().filter(|other| *other != name).fold(String::new(), |rest, other| {
+                            let good = match *other {
+                                "start_date" | "end_date" | "date" => "2026-07-15",
+                                "start_time" => "10:00",
+                                _ => "60",
+                            };
+                            format!("{rest}&{other}={good}")
+                        });
+                    queries.push(format!("?{name}={value}{rest}"));
+                }
+            }
+            for path in &paths {
+                for query in &queries {
+                    let uri = format!("{path}{query}");
+                    let answer = api.call(&method, &uri).by(&tom).send().await;
+                    check(&format!("{method} {uri}"), &answer);
+                }
+            }
+        }
+    }
+}

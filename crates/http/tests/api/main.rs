@@ -1,0 +1,21 @@
+//! The API as clients meet it: real use cases over a store in memory, called through the whole stack of middleware.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "tests may panic, and nobody reads their documentation"
+)]
+
+mod accounts;
+mod availability;
+mod bookings;
+mod catalogue;
+mod documentation;
+mod errors;
+mod failures;
+mod headers;
+mod hostile;
+mod idempotency;
+mod instructors;
+mod public;
+mod support;

@@ -1,0 +1,145 @@
+//! A marketplace in memory.
+
+use std::{future::Future, pin::Pin, rc::Rc, sync::Arc};
+
+use actix_http::Request;
+use actix_web::{body::to_bytes, dev::Service as _, http::Method, test};
+use instainstru_domain::{
+    account::User,
+    instructor::Instructor,
+    ports::{Clock as _, TokenIssuer as _},
+};
+use instainstru_http::{Application, HttpSettings};
+use instainstru_service::{
+    accounts::AccountService,
+    availability::AvailabilityService,
+    bookings::{BookingRules, BookingService},
+    catalogue::CatalogueService,
+    idempotency::IdempotencyService,
+    instructors::InstructorsService,
+    public::{PublicRules, PublicService},
+};
+use instainstru_test_support::{
+    builders::{a_user, an_instructor},
+    clock::FixedClock,
+    memory::MemoryStore,
+    security::{PlainHasher, PlainTokens},
+};
+use jiff::civil::{Date, date};
+
+use super::client::{Answer, Call};
+
+/// The day most lessons of these tests take place on: two days after "today".
+pub const WEDNESDAY: Date = date(2026, 7, 15);
+/// Monday, 8:00 in New York.
+const NOW: &str = "2026-07-13T12:00:00Z";
+
+type Caller = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>>;
+
+/// The API over a store in memory.
+pub struct Api {
+    pub store: MemoryStore,
+    pub clock: FixedClock,
+    tokens: PlainTokens,
+    pub(super) caller: Caller,
+}
+
+impl Api {
+    pub async fn start() -> Self {
+        Self::with(HttpSettings::default()).await
+    }
+
+    pub async fn with(settings: HttpSettings) -> Self {
+        let (store, clock) = (MemoryStore::new(), FixedClock::at(NOW));
+        let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
+        let application = application(&store, &clock, &hasher, &tokens, settings);
+        let service = Rc::new(test::init_service(instainstru_http::app(application)).await);
+        let caller: Caller = Box::new(move |request| {
+            let service = Rc::clone(&service);
+            Box::pin(async move {
+                let response = match service.call(request).await {
+                    Ok(response) => response.map_into_boxed_body().into_parts().1,
+                    Err(error) => error.error_response(),
+                };
+                let (status, headers) = (response.status().as_u16(), response.headers().clone());
+                let body = to_bytes(response.into_body()).await.unwrap_or_else(|_| panic!("a body"));
+                Answer { status, headers, body }
+            })
+        });
+        Self { store, clock, tokens, caller }
+    }
+
+    pub fn token(&self, user: &User) -> String {
+        self.tokens.issue(user, self.clock.now()).unwrap()
+    }
+
+    pub fn student(&self) -> User {
+        a_user(&self.store).named("Tom Jones").insert()
+    }
+
+    pub fn student_at(&self, email: &str) -> User {
+        a_user(&self.store).named("Tom Jones").email(email).insert()
+    }
+
+    pub fn call(&self, method: &str, path: &str) -> Call<'_> {
+        Call::new(self, Method::from_bytes(method.as_bytes()).unwrap(), path)
+    }
+
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call("GET", path)
+    }
+
+    pub fn post(&self, path: &str) -> Call<'_> {
+        self.call("POST", path)
+    }
+
+    pub fn put(&self, path: &str) -> Call<'_> {
+        self.call("PUT", path)
+    }
+
+    pub fn patch(&self, path: &str) -> Call<'_> {
+        self.call("PATCH", path)
+    }
+
+    pub fn delete(&self, path: &str) -> Call<'_> {
+        self.call("DELETE", path)
+    }
+}
+
+/// Ada teaches the piano for $75 an hour and is free on Wednesday from 9 to 17; notice 2 hours.
+pub fn instructor(api: &Api) -> Instructor {
+    an_instructor(&api.store)
+        .named("Ada Lovelace")
+        .email("ada@example.com")
+        .notice(2)
+        .offering("piano", 7_500, &[30, 60])
+        .publishing(WEDNESDAY, "09:00-17:00")
+        .insert()
+}
+
+fn application(
+    store: &MemoryStore,
+    clock: &FixedClock,
+    hasher: &PlainHasher,
+    tokens: &PlainTokens,
+    settings: HttpSettings,
+) -> Application {
+    let store = Arc::new(store.clone());
+    let clock = Arc::new(clock.clone());
+    Application {
+        accounts: Arc::new(AccountService::new(
+            store.clone(),
+            Arc::new(hasher.clone()),
+            Arc::new(tokens.clone()),
+            clock.clone(),
+        )),
+        instructors: Arc::new(InstructorsService::new(store.clone(), clock.clone())),
+        catalogue: Arc::new(CatalogueService::new(store.clone())),
+        availability: Arc::new(AvailabilityService::new(store.clone(), clock.clone())),
+        public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
+        bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
+        idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
+        clock,
+        settings: Arc::new(settings),
+    }
+}

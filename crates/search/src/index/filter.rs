@@ -1,0 +1,319 @@
+//! What is looked for, and the scan that finds it: filter first, rank last.
+
+use std::collections::BinaryHeap;
+
+use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::{BLOCK_MINUTES, GridTime}, zone::DayClock};
+use instainstru_domain::{
+    ids::{InstructorServiceId, UserId},
+    instructor::ExperienceLevel,
+};
+use jiff::{Timestamp, civil::Date};
+
+use super::{
+    Snapshot,
+    facts::{Ages, Levels},
+    segment::{Offer, Segment, ServiceKey},
+};
+use crate::{
+    query::{Audience, Level, Mode, TimeWindow, Weekdays},
+    vocabulary::places::PlaceSet,
+};
+
+/// What an offer and its instructor must be. Everything given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Slugs of services to choose from, each with its relevance in thousandths; nothing means all services.
+    pub services: Option<Vec<(String, u32)>>,
+    /// Lowest rate, in cents.
+    pub min_cents: Option<u32>,
+    /// Highest rate, in cents.
+    pub max_cents: Option<u32>,
+    /// Places to choose from; empty means any.
+    pub places: PlaceSet,
+    /// Online or in person.
+    pub mode: Option<Mode>,
+    /// Levels to choose from; empty means any.
+    pub levels: Vec<Level>,
+    /// Who is to be taught; empty means anybody.
+    pub audience: Vec<Audience>,
+    /// Length of the lesson, in minutes.
+    pub duration: Option<u16>,
+    /// Dates to choose from; empty means any.
+    pub dates: Vec<DateRange>,
+    /// Days of the week to choose from; empty means any.
+    pub weekdays: Weekdays,
+    /// Time of day.
+    pub time: Option<TimeWindow>,
+}
+
+impl Filter {
+    /// Whether a free time is asked for.
+    #[must_use]
+    pub const fn asks_for_time(&self) -> bool {
+        !self.dates.is_empty() || !self.weekdays.is_empty() || self.time.is_some()
+    }
+}
+
+/// When a lesson could begin, on the clock of the instructor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Start {
+    /// The date.
+    pub date: Date,
+    /// The time.
+    pub time: GridTime,
+}
+
+/// An offer that passed the filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Who teaches.
+    pub instructor: UserId,
+    /// Which offer.
+    pub offer: InstructorServiceId,
+    /// Slug of its service.
+    pub service: String,
+    /// Price of an hour, in cents.
+    pub rate_cents: u32,
+    /// How well it fits, in thousandths, at most 100,000.
+    pub score: u32,
+    /// First start that fits, if any time is free.
+    pub next_start: Option<Start>,
+}
+
+/// What a scan found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The best matches, the best first.
+    pub matches: Vec<Match>,
+    /// Number of all matches.
+    pub total: usize,
+}
+
+/// The place of a match in the order: the better the smaller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// 100,000 minus the score.
+    lack: u32,
+    day: u16,
+    block: u8,
+    instructor: UserId,
+    offer: InstructorServiceId,
+    segment: usize,
+}
+
+const NEVER: u16 = u16::MAX;
+
+/// A filter worked out against one snapshot at one instant.
+struct Scan<'a> {
+    snapshot: &'a Snapshot,
+    filter: &'a Filter,
+    levels: Levels,
+    ages: Ages,
+    /// Quarter hours of the lesson, if a length is asked for.
+    blocks: Option<u8>,
+    /// Days to look at, in order.
+    days: Vec<u16>,
+    /// For each combination of zone and notice: the first day on which a lesson may begin and its blocks.
+    earliest: Vec<(u16, BlockSet)>,
+    window: BlockSet,
+}
+
+impl Snapshot {
+    /// The best `limit` offers that pass the filter at `now`, and how many pass.
+    #[must_use]
+    pub fn find(&self, filter: &Filter, now: Timestamp, limit: usize) -> Found {
+        let scan = Scan::new(self, filter, now);
+        let mut best: BinaryHeap<Rank> = BinaryHeap::with_capacity(limit.min(1024) + 1);
+        let mut total = 0;
+        scan.each(&mut |segment, offer, relevance| {
+            total += usize::from(scan.rank(segment, offer, relevance, limit, &mut best));
+        });
+        let mut ranks = best.into_vec();
+        ranks.sort_unstable();
+        let matches = ranks.into_iter().filter_map(|rank| scan.matched(rank)).collect();
+        Found { matches, total }
+    }
+
+    /// The rates, in cents and ascending, of the offers that pass the filter whatever they cost.
+    #[must_use]
+    pub fn rates(&self, filter: &Filter, now: Timestamp) -> Vec<u32> {
+        let any_price = Filter { min_cents: None, max_cents: None, ..filter.clone() };
+        let scan = Scan::new(self, &any_price, now);
+        let mut rates = Vec::new();
+        scan.each(&mut |_, offer, _| rates.push(offer.rate_cents));
+        rates.sort_unstable();
+        rates
+    }
+}
+
+impl<'a> Scan<'a> {
+    fn new(snapshot: &'a Snapshot, filter: &'a Filter, now: Timestamp) -> Self {
+        let earliest: Vec<(u16, BlockSet)> = snapshot
+            .classes
+            .iter()
+            .map(|class| {
+                let from = class.notice.earliest_start(now);
+                let date = from.to_zoned(class.zone.clone()).date();
+                let ahead = i64::from((date - snapshot.first_day).get_days());
+                if ahead < 0 {
+                    return (0, BlockSet::FULL);
+                }
+                let day = u16::try_from(ahead).unwrap_or(NEVER);
+                (day, DayClock::new(date, &class.zone).beginning_from(from))
+            })
+            .collect();
+        let fits = |day: &u16| {
+            let date = snapshot.first_day.saturating_add(jiff::Span::new().days(i64::from(*day)));
+            (filter.dates.is_empty() || filter.dates.iter().any(|range| range.contains(date)))
+                && (filter.weekdays.is_empty() || filter.weekdays.contains(date.weekday()))
+        };
+        let first = earliest.iter().map(|(day, _)| *day).min().unwrap_or(0);
+        let block = |time: Option<GridTime>, open: u8| time.map_or(open, GridTime::block);
+        let window = filter.time.map_or(BlockSet::FULL, |time| {
+            BlockSet::between(block(time.from, 0), block(time.to, instainstru_core::grid::BLOCKS_PER_DAY))
+        });
+        Self {
+            snapshot,
+            filter,
+            levels: filter.levels.iter().fold(Levels::default(), |all, level| all.and(Levels::of(*level))),
+            ages: filter.audience.iter().fold(Ages::default(), |all, audience| all.and(Ages::asked(*audience))),
+            blocks: filter.duration.map(|minutes| u8::try_from(minutes.div_ceil(BLOCK_MINUTES)).unwrap_or(u8::MAX)),
+            days: (first..snapshot.days).filter(fits).collect(),
+            earliest,
+            window,
+        }
+    }
+
+    /// Calls `each` with every offer whose columns pass: the number of its segment, the offer, its relevance.
+    fn each(&self, each: &mut impl FnMut(usize, &Offer, u32)) {
+        let services: Option<Vec<(ServiceKey, u32)>> = self.filter.services.as_ref().map(|list| {
+            list.iter().filter_map(|(slug, relevance)| Some((self.snapshot.service_key(slug)?, *relevance))).collect()
+        });
+        for (number, segment) in self.snapshot.segments.iter().enumerate() {
+            match &services {
+                None => self.run(number, segment, segment.offers(), 1000, each),
+                Some(list) => {
+                    for (key, relevance) in list {
+                        self.run(number, segment, segment.offers_of(*key), *relevance, each);
+                    }
+                }
+            }
+        }
+    }
+
+    fn run(
+        &self,
+        number: usize,
+        segment: &Segment,
+        offers: &[Offer],
+        relevance: u32,
+        each: &mut impl FnMut(usize, &Offer, u32),
+    ) {
+        for offer in offers.iter().filter(|offer| self.passes(segment, offer)) {
+            each(number, offer, relevance);
+        }
+    }
+
+    fn passes(&self, segment: &Segment, offer: &Offer) -> bool {
+        let filter = self.filter;
+        filter.min_cents.is_none_or(|min| offer.rate_cents >= min)
+            && filter.max_cents.is_none_or(|max| offer.rate_cents <= max)
+            && filter.mode.is_none_or(|mode| offer.modes.has(mode))
+            && offer.levels.suits(self.levels)
+            && offer.ages.suits(self.ages)
+            && self.blocks.is_none_or(|blocks| offer.takes(blocks))
+            && (filter.places.is_empty() || segment.comes_to(offer.person, &filter.places))
+    }
+
+    /// First start of a lesson of the offer, looking no further than `last_day`.
+    fn next_start(&self, segment: &Segment, offer: &Offer, last_day: u16) -> Option<(u16, u8)> {
+        let blocks = self.blocks.unwrap_or_else(|| offer.shortest());
+        let class = segment.class(offer.person);
+        let (first, begin) = self.earliest.get(usize::from(class)).copied().unwrap_or((0, BlockSet::FULL));
+        let start_only = self.filter.time.is_some_and(|time| time.start_only);
+        for day in self.days.iter().copied().skip_while(|day| *day < first).take_while(|day| *day <= last_day) {
+            let free = segment.free(day, offer.person);
+            if free.is_empty() {
+                continue;
+            }
+            let free = if day == first { free & begin } else { free };
+            let starts = if start_only {
+                free.starts_of_runs(blocks) & self.window
+            } else {
+                (free & self.window).starts_of_runs(blocks)
+            };
+            if let Some(start) = starts.first() {
+                return Some((day, start.block()));
+            }
+        }
+        None
+    }
+
+    /// Ranks an offer among the best; whether it is a match.
+    fn rank(&self, number: usize, offer: &Offer, relevance: u32, limit: usize, best: &mut BinaryHeap<Rank>) -> bool {
+        let Some(segment) = self.snapshot.segments.get(number) else { return false };
+        let lack = 100_000 - score(self.filter, offer, relevance);
+        let asks = self.filter.asks_for_time();
+        let worst = if best.len() >= limit { best.peek().copied() } else { None };
+        // Behind the worst of the best it is enough to know whether there is a start at all.
+        let hopeless = worst.is_some_and(|worst| lack > worst.lack) || limit == 0;
+        if hopeless && !asks {
+            return true;
+        }
+        let last_day = match worst {
+            Some(worst) if !asks && lack == worst.lack => worst.day,
+            _ => NEVER - 1,
+        };
+        let start = self.next_start(segment, offer, last_day);
+        if asks && start.is_none() {
+            return false;
+        }
+        if hopeless {
+            return true;
+        }
+        let (day, block) = start.unwrap_or((NEVER, 0));
+        let Some(instructor) = segment.id(offer.person) else { return false };
+        best.push(Rank { lack, day, block, instructor, offer: offer.id, segment: number });
+        if best.len() > limit {
+            best.pop();
+        }
+        true
+    }
+
+    fn matched(&self, rank: Rank) -> Option<Match> {
+        let segment = self.snapshot.segments.get(rank.segment)?;
+        let offer = segment.offers().iter().find(|offer| offer.id == rank.offer && segment.id(offer.person) == Some(rank.instructor))?;
+        let next_start = (rank.day != NEVER).then(|| {
+            let date = self.snapshot.first_day.saturating_add(jiff::Span::new().days(i64::from(rank.day)));
+            Some(Start { date, time: GridTime::from_block(rank.block)? })
+        });
+        Some(Match {
+            instructor: rank.instructor,
+            offer: rank.offer,
+            service: self.snapshot.service_slug(offer.service).to_owned(),
+            rate_cents: offer.rate_cents,
+            score: 100_000 - rank.lack,
+            next_start: next_start.flatten(),
+        })
+    }
+}
+
+/// How well an offer fits, in thousandths: relevance, nearness to the middle of a price range, experience, online when asked for.
+fn score(filter: &Filter, offer: &Offer, relevance: u32) -> u32 {
+    let mut score = u64::from(relevance.min(1000)) * 100;
+    if let (Some(min), Some(max)) = (filter.min_cents, filter.max_cents) {
+        let (ends, twice) = (u64::from(min) + u64::from(max), u64::from(offer.rate_cents) * 2);
+        if ends > 0 {
+            score = score * (5 * ends).saturating_sub(twice.abs_diff(ends)) / (5 * ends);
+        }
+    }
+    score = match offer.experience {
+        Some(ExperienceLevel::Expert) => score * 110 / 100,
+        Some(ExperienceLevel::Intermediate) => score * 105 / 100,
+        Some(ExperienceLevel::Beginner) | None => score,
+    };
+    if filter.mode == Some(Mode::Online) && offer.modes.has(Mode::Online) {
+        score = score * 110 / 100;
+    }
+    u32::try_from(score).unwrap_or(100_000).min(100_000)
+}

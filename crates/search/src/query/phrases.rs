@@ -1,0 +1,189 @@
+//! Finding phrases of the vocabulary: exact, misspelt, joined and split.
+
+use super::{
+    lattice::{Candidate, Found, Phrase, length_score},
+    reading::Reading,
+};
+use crate::vocabulary::{
+    AliasKind, Meaning,
+    trie::{NodeId, Trie, WordId},
+};
+
+/// Words of the longest phrase that is looked for.
+const MAX_WORDS: usize = 7;
+/// A phrase with more errors than this is another phrase.
+const MAX_COST: f32 = 3.2;
+/// What an error takes off the score.
+const ERROR: f32 = 2.6;
+
+/// All phrases of the vocabulary that begin anywhere.
+pub(super) fn propose(reading: &Reading<'_>) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    for from in 0..reading.len() {
+        let path = Path { from, next: from, ..Path::default() };
+        walk(reading, &path, Trie::<Meaning>::ROOT, &mut out);
+    }
+    out
+}
+
+/// The way through the trie so far.
+#[derive(Debug, Clone, Default)]
+struct Path {
+    from: usize,
+    next: usize,
+    words: Vec<WordId>,
+    cost: f32,
+    /// Telling words that stand as typed.
+    exact: usize,
+    /// Words whose correction needs an exact word beside it.
+    needs_company: bool,
+    corrected: bool,
+}
+
+impl Path {
+    fn step(&self, next: usize, word: WordId, cost: f32) -> Self {
+        let mut path = self.clone();
+        path.next = next;
+        path.words.push(word);
+        path.cost += cost;
+        path
+    }
+}
+
+fn walk(reading: &Reading<'_>, path: &Path, node: NodeId, out: &mut Vec<Candidate>) {
+    let phrases = &reading.vocabulary.phrases;
+    if node != Trie::<Meaning>::ROOT {
+        for meaning in phrases.values(node) {
+            out.extend(candidate(reading, path, meaning));
+        }
+    }
+    if path.words.len() >= MAX_WORDS {
+        return;
+    }
+    let mut at = path.next;
+    if !path.words.is_empty() {
+        // Hyphens within a name do not matter: "hip-hop", "St. George".
+        while reading.is_sign(at, '-') || (reading.is_sign(at, '.') && reading.glued(at)) {
+            at += 1;
+        }
+    }
+    for (next, word, step) in steps(reading, path, at) {
+        if let Some(node) = phrases.step(node, word) {
+            let mut path = path.step(next, word, step.cost);
+            path.exact += usize::from(step.exact);
+            path.needs_company |= step.needs_company;
+            path.corrected |= step.corrected;
+            if path.cost <= MAX_COST {
+                walk(reading, &path, node, out);
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Step {
+    cost: f32,
+    exact: bool,
+    needs_company: bool,
+    corrected: bool,
+}
+
+/// The words that may be meant at `at`, each with the token behind it.
+fn steps(reading: &Reading<'_>, path: &Path, at: usize) -> Vec<(usize, WordId, Step)> {
+    let mut out = Vec::new();
+    let Some(word) = reading.word(at) else { return out };
+    let phrases = &reading.vocabulary.phrases;
+    let text = reading.raw(at);
+    let telling = !reading.vocabulary.is_filler(text);
+    if let Some(id) = word.exact {
+        out.push((at + 1, id, Step { exact: telling, ..Step::default() }));
+    }
+    if telling && text.len() >= 4 {
+        let singular = text.strip_suffix('s').and_then(|stem| phrases.word(stem));
+        let plural = phrases.word(&format!("{text}s"));
+        for id in singular.into_iter().chain(plural) {
+            out.push((at + 1, id, Step { cost: 0.2, exact: true, ..Step::default() }));
+        }
+    }
+    // "key board"
+    if let Some(next) = reading.token(at + 1).filter(|next| next.is_word() && reading.token(at).is_some_and(|t| t.is_word()))
+        && text.len() + next.text.len() >= 6
+        && !(word.exact.is_some() && reading.word(at + 1).is_some_and(|word| word.exact.is_some()) && !telling)
+        && let Some(id) = phrases.word(&format!("{text}{}", next.text))
+    {
+        out.push((at + 2, id, Step { cost: 0.6, exact: true, ..Step::default() }));
+    }
+    for correction in &word.corrections {
+        let step =
+            Step { cost: correction.cost, exact: false, needs_company: word.only_inside, corrected: true };
+        // The first word of a phrase must leave room for the others.
+        if path.cost + correction.cost <= MAX_COST {
+            out.push((at + 1, correction.word, step));
+        }
+    }
+    out
+}
+
+fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Candidate> {
+    if path.needs_company && path.exact == 0 {
+        return None;
+    }
+    let phrases = &reading.vocabulary.phrases;
+    let words: Vec<&str> = path.words.iter().map(|id| phrases.spelled(*id)).collect();
+    let telling = words.iter().filter(|word| !reading.vocabulary.is_filler(word)).count();
+    let fillers = f32::from(u8::try_from(words.len() - telling).unwrap_or(u8::MAX));
+    let mut score = if telling > 0 { length_score(telling) } else { 2.0 };
+    score += fillers.mul_add(5.0, -path.cost * ERROR);
+    let tokens = path.next - path.from;
+    if tokens > path.words.len() {
+        // A name written apart covers two tokens.
+        score += 2.0;
+    }
+    match meaning {
+        Meaning::Services { kind, .. } => {
+            score += match kind {
+                AliasKind::Name => 0.6,
+                AliasKind::Synonym => 0.4,
+                AliasKind::Term => 0.2,
+            };
+        }
+        Meaning::Group(_) => score += 0.1,
+        Meaning::Category(_) => score -= 0.5,
+        Meaning::NotService(_) => score += 1.0,
+        Meaning::Place(_) => {
+            // "in Chelsea" is a place whatever else Chelsea may be.
+            score += place_bonus(reading, path.from);
+            if path.corrected && !prepared(reading, path.from) {
+                score -= 3.0;
+            }
+            // Two letters are a place only where a place is expected.
+            if words.iter().map(|word| word.len()).sum::<usize>() <= 2 && !prepared(reading, path.from) && path.next < reading.len() {
+                return None;
+            }
+        }
+        Meaning::WholeCity | Meaning::Elsewhere => {
+            score += place_bonus(reading, path.from);
+            if path.corrected {
+                return None;
+            }
+        }
+        Meaning::Slot => return None,
+    }
+    let found = Found::Phrase(Phrase { meaning: meaning.clone(), spelled: words.join(" "), corrected: path.corrected });
+    Some(Candidate { from: path.from, to: path.next, score, found })
+}
+
+/// Whether the word before leads to a place.
+pub(super) fn prepared(reading: &Reading<'_>, at: usize) -> bool {
+    let before = if reading.before(at) == "the" { at.saturating_sub(1) } else { at };
+    matches!(reading.before(before), "in" | "near" | "around" | "at" | "from" | "to" | "of" | "by")
+}
+
+fn place_bonus(reading: &Reading<'_>, at: usize) -> f32 {
+    let before = if reading.before(at) == "the" { at.saturating_sub(1) } else { at };
+    match reading.before(before) {
+        "in" | "near" | "around" => 3.0,
+        "at" | "from" => 1.5,
+        _ => 0.0,
+    }
+}

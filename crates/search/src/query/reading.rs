@@ -1,0 +1,164 @@
+//! The tokens of one query, with what each may have been meant to be.
+
+use jiff::civil::Date;
+
+use super::numbers;
+use crate::{
+    text::{self, Kind, Span, Token},
+    vocabulary::{Meaning, Vocabulary, spelling::Correction, trie::WordId},
+};
+
+/// A query being read.
+pub(super) struct Reading<'a> {
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) text: &'a str,
+    pub(super) today: Date,
+    pub(super) tokens: Vec<Token>,
+    readings: Vec<Word>,
+}
+
+/// What is known about one token.
+#[derive(Debug, Default)]
+pub(super) struct Word {
+    /// Its number in the vocabulary.
+    pub(super) exact: Option<WordId>,
+    /// Words it may be a misspelling of, the nearest first.
+    pub(super) corrections: Vec<Correction>,
+    /// The corrections count only inside a phrase whose other words are right: the word is correct as it stands, or short.
+    pub(super) only_inside: bool,
+    /// The word of dates, times and people it must be a misspelling of.
+    slot: Option<String>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(vocabulary: &'a Vocabulary, text: &'a str, today: Date) -> Self {
+        let tokens = text::tokens(text);
+        let readings = tokens.iter().map(|token| Word::read(vocabulary, token)).collect();
+        Self { vocabulary, text, today, tokens, readings }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    pub(super) fn token(&self, at: usize) -> Option<&Token> {
+        self.tokens.get(at)
+    }
+
+    pub(super) fn word(&self, at: usize) -> Option<&Word> {
+        self.readings.get(at)
+    }
+
+    /// The token as written, folded; empty beyond the end.
+    pub(super) fn raw(&self, at: usize) -> &str {
+        self.token(at).map_or("", |token| token.text.as_str())
+    }
+
+    /// The token, corrected if it is a misspelt word of dates, times and people.
+    pub(super) fn at(&self, at: usize) -> &str {
+        self.word(at).and_then(|word| word.slot.as_deref()).unwrap_or_else(|| self.raw(at))
+    }
+
+    /// Whether the token reads as another word of dates, times and people than it is written.
+    pub(super) fn is_corrected(&self, at: usize) -> bool {
+        self.word(at).is_some_and(|word| word.slot.is_some())
+    }
+
+    /// The token before `at`.
+    pub(super) fn before(&self, at: usize) -> &str {
+        at.checked_sub(1).map_or("", |at| self.at(at))
+    }
+
+    pub(super) fn is_sign(&self, at: usize, sign: char) -> bool {
+        self.token(at).is_some_and(|token| token.is_sign(sign))
+    }
+
+    /// Whether the token follows the one before without a space.
+    pub(super) fn glued(&self, at: usize) -> bool {
+        self.token(at).is_some_and(|token| token.glued)
+    }
+
+    /// The value in hundredths of a number in digits.
+    pub(super) fn hundredths(&self, at: usize) -> Option<u32> {
+        match self.token(at)?.kind {
+            Kind::Number(value) => Some(value),
+            Kind::Word | Kind::Sign => None,
+        }
+    }
+
+    /// A whole number in digits.
+    pub(super) fn digits(&self, at: usize) -> Option<u32> {
+        self.hundredths(at).filter(|value| value % 100 == 0).map(|value| value / 100)
+    }
+
+    /// A whole number in digits or as a word.
+    pub(super) fn number(&self, at: usize) -> Option<u32> {
+        self.digits(at).or_else(|| numbers::word(self.at(at)))
+    }
+
+    /// The end of `phrase` if it stands at `at`; hyphens between its words do not matter.
+    pub(super) fn phrase_end(&self, at: usize, phrase: &str) -> Option<usize> {
+        let mut next = at;
+        for (ix, word) in phrase.split(' ').enumerate() {
+            if ix > 0 && self.is_sign(next, '-') {
+                next += 1;
+            }
+            if self.at(next) != word {
+                return None;
+            }
+            next += 1;
+        }
+        Some(next)
+    }
+
+    /// The end of the first of `phrases` that stands at `at`.
+    pub(super) fn any_phrase_end(&self, at: usize, phrases: &[&str]) -> Option<usize> {
+        phrases.iter().find_map(|phrase| self.phrase_end(at, phrase))
+    }
+
+    pub(super) fn span(&self, from: usize, to: usize) -> Span {
+        let first = self.token(from).map_or(Span { start: 0, end: 0 }, |token| token.span);
+        let last = to.checked_sub(1).and_then(|last| self.token(last)).map_or(first, |token| token.span);
+        first.join(last)
+    }
+
+    /// The words and numbers of `from..to`, joined by spaces.
+    pub(super) fn phrase(&self, from: usize, to: usize) -> String {
+        let words: Vec<&str> = (from..to)
+            .filter_map(|at| self.token(at))
+            .filter(|token| token.kind != Kind::Sign)
+            .map(|token| token.text.as_str())
+            .collect();
+        words.join(" ")
+    }
+}
+
+impl Word {
+    fn read(vocabulary: &Vocabulary, token: &Token) -> Self {
+        if token.kind == Kind::Sign {
+            return Self::default();
+        }
+        let exact = vocabulary.phrases.word(&token.text);
+        if !token.is_word() || vocabulary.is_filler(&token.text) {
+            return Self { exact, ..Self::default() };
+        }
+        let mut corrections = vocabulary.spelling.near(&token.text);
+        let correct = exact.is_some() || vocabulary.english.contains(&token.text);
+        let only_inside = correct || token.text.chars().count() < 4;
+        let slot = corrections
+            .first()
+            .filter(|_| !only_inside)
+            .map(|best| vocabulary.phrases.spelled(best.word))
+            .filter(|word| is_slot_word(vocabulary, word))
+            .map(str::to_owned);
+        if slot.is_some() {
+            let nearest = corrections.first().map_or(0.0, |best| best.cost);
+            corrections.retain(|correction| correction.cost <= nearest + 0.5);
+        }
+        Self { exact, corrections, only_inside, slot }
+    }
+}
+
+fn is_slot_word(vocabulary: &Vocabulary, word: &str) -> bool {
+    vocabulary.phrases.find(&[word]).iter().any(|meaning| *meaning == Meaning::Slot)
+}

@@ -1,0 +1,123 @@
+//! Nearness in meaning: a static table of token vectors, and a row for every phrase a service goes by.
+//!
+//! Meaning never overrides an exact name. It fills the gap when no name was used, and picks between names that contradict
+//! each other.
+
+mod table;
+mod wordpiece;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub use self::table::{Embeddings, InvalidEmbeddings};
+use crate::vocabulary::{
+    Category, KIDS, Service, ServiceIx,
+    data::{Catalogue, Words},
+};
+
+/// From this similarity on, the meaning of a whole query may overrule a name in it.
+pub(crate) const ACCEPT: f32 = 0.64;
+/// From this similarity on, a service is worth asking about.
+pub(crate) const SUGGEST: f32 = 0.52;
+/// By how much the meaning of the whole query must beat the named service to overrule it.
+pub(crate) const OVERRULE_MARGIN: f32 = 0.12;
+
+/// The similarity from which on a service answers a query of `telling` words that names none. A sentence describes what
+/// somebody wants to do; a bare noun is the name of something, and what is merely near a name is a neighbour of it.
+pub(crate) const fn acceptance(telling: usize, sentence: bool) -> f32 {
+    match (telling, sentence) {
+        (0 | 1, false) => 0.95,
+        (0 | 1, true) => 0.78,
+        (2, false) => 0.80,
+        (2, true) => 0.67,
+        (_, false) => 0.72,
+        (_, true) => 0.65,
+    }
+}
+
+/// The phrases of all services as vectors of whole numbers.
+#[derive(Debug)]
+pub(crate) struct Meanings {
+    table: Arc<Embeddings>,
+    rows: Vec<i8>,
+    scales: Vec<f32>,
+    services: Vec<ServiceIx>,
+    children: Vec<bool>,
+}
+
+/// A service and how near it is, at most 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Near {
+    pub(crate) service: ServiceIx,
+    pub(crate) similarity: f32,
+}
+
+impl Meanings {
+    pub(crate) fn new(
+        table: Arc<Embeddings>,
+        services: &[Service],
+        categories: &[Category],
+        catalogue: &Catalogue,
+        words: &Words,
+    ) -> Self {
+        let mut meanings =
+            Self { table, rows: Vec::new(), scales: Vec::new(), services: Vec::new(), children: Vec::new() };
+        let more: FxHashMap<&str, _> = words.services.iter().map(|entry| (entry.slug.as_str(), entry)).collect();
+        for ((ix, service), entry) in (0..).zip(services).zip(&catalogue.services) {
+            let for_children =
+                categories.get(usize::from(service.category)).is_some_and(|category| category.slug == KIDS);
+            meanings.children.push(for_children);
+            meanings.add(&entry.name, ix);
+            for term in &entry.search_terms {
+                meanings.add(term, ix);
+            }
+            if let Some(entry) = more.get(entry.slug.as_str()) {
+                for phrase in entry.synonyms.iter().chain(&entry.hints) {
+                    meanings.add(phrase, ix);
+                }
+            }
+        }
+        meanings.rows.shrink_to_fit();
+        meanings
+    }
+
+    fn add(&mut self, phrase: &str, service: ServiceIx) {
+        if let Some(vector) = self.table.embed(phrase) {
+            let (row, scale) = table::quantise(&vector);
+            self.rows.extend(row);
+            self.scales.push(scale);
+            self.services.push(service);
+        }
+    }
+
+    /// The services nearest to the phrase, the nearest first, each once. Services for children only if asked for.
+    pub(crate) fn nearest(&self, phrase: &str, children: bool, count: usize) -> Vec<Near> {
+        let Some(vector) = self.table.embed(phrase) else { return Vec::new() };
+        let (query, query_scale) = table::quantise(&vector);
+        let mut best: Vec<f32> = vec![f32::MIN; self.children.len()];
+        for ((row, scale), service) in self.rows.chunks_exact(query.len()).zip(&self.scales).zip(&self.services) {
+            let similarity = table::dot(row, &query) * scale * query_scale;
+            if let Some(known) = best.get_mut(usize::from(*service)) {
+                *known = known.max(similarity);
+            }
+        }
+        let mut found: Vec<Near> = (0..)
+            .zip(&best)
+            .zip(&self.children)
+            .filter(|((_, similarity), child)| **similarity > 0.0 && (children || !**child))
+            .map(|((service, similarity), _)| Near { service, similarity: *similarity })
+            .collect();
+        found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.service.cmp(&b.service)));
+        found.truncate(count);
+        found
+    }
+
+    /// How near one service is to the phrase.
+    pub(crate) fn similarity(&self, phrase: &str, service: ServiceIx) -> f32 {
+        self.nearest(phrase, true, usize::MAX)
+            .iter()
+            .find(|near| near.service == service)
+            .map_or(0.0, |near| near.similarity)
+    }
+}
