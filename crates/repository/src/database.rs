@@ -26,7 +26,7 @@ impl Database {
         let backend = location.backend();
         let pool = pool::open(config, &location)?;
         tracing::info!(?backend, pool_size = config.pool_size, "connected to the database");
-        Ok(Self { backend, transactor: DieselTransactor::new(pool) })
+        Ok(Self { backend, transactor: DieselTransactor::new(pool, backend) })
     }
 
     /// Which kind of database it is.

@@ -4,13 +4,17 @@ use std::{
     cell::RefCell,
     collections::BTreeMap,
     hash::{BuildHasher, RandomState},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use instainstru_domain::ports::{Outcome, StorageError, Transactor, UnitOfWork};
 
 use crate::{
+    config::Backend,
     connection::{Access, Link},
     error::storage_error,
     pool::{Pool, Pooled},
@@ -29,6 +33,27 @@ type Work<'w> = &'w mut dyn FnMut(&mut dyn UnitOfWork) -> Outcome;
 pub struct DieselTransactor {
     pool: Pool,
     id: TransactorId,
+    writers: Writers,
+}
+
+/// Writers of one SQLite file wait here for each other. SQLite would make them sleep and look again, for a second in the worst
+/// case; a lock wakes the next one at once. They wait before they take a connection, so that readers find one.
+#[derive(Debug, Clone)]
+enum Writers {
+    OneAtATime(Arc<Mutex<()>>),
+    /// PostgreSQL lets writers work side by side.
+    Together,
+}
+
+impl Writers {
+    /// The turn of this thread, until it is dropped.
+    fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        match self {
+            // Nothing is guarded that a panic could leave half done: transactions undo themselves.
+            Self::OneAtATime(lock) => Some(lock.lock().unwrap_or_else(PoisonError::into_inner)),
+            Self::Together => None,
+        }
+    }
 }
 
 /// Tells the databases of one process apart.
@@ -36,9 +61,13 @@ pub struct DieselTransactor {
 struct TransactorId(u64);
 
 impl DieselTransactor {
-    pub(crate) fn new(pool: Pool) -> Self {
+    pub(crate) fn new(pool: Pool, backend: Backend) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self { pool, id: TransactorId(NEXT.fetch_add(1, Ordering::Relaxed)) }
+        let writers = match backend {
+            Backend::Sqlite => Writers::OneAtATime(Arc::default()),
+            Backend::Postgres => Writers::Together,
+        };
+        Self { pool, id: TransactorId(NEXT.fetch_add(1, Ordering::Relaxed)), writers }
     }
 
     /// A connection with a transaction begun. Connections that turn out to be gone are thrown away: after a restart of the server
@@ -87,6 +116,7 @@ impl Transactor for DieselTransactor {
         if let Some(link) = enclosed::take(self.id)? {
             return self.run_enclosed(link, work);
         }
+        let _turn = self.writers.turn();
         for attempt in 1.. {
             let ended = carry_out(&mut *self.begin(Access::Write)?, work);
             match ended {
@@ -116,6 +146,7 @@ impl Transactor for DieselTransactor {
         if enclosed::is_open(self.id) {
             return Err(misuse("a transaction already encloses this thread"));
         }
+        let _turn = self.writers.turn();
         let enclosure = Enclosure::open(self.id, self.begin(Access::Write)?);
         let outcome = work();
         enclosure.close(outcome)

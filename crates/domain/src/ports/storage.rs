@@ -81,6 +81,8 @@ pub trait UnitOfWork {
 }
 
 /// Runs work in transactions.
+///
+/// `work` gets everything it needs from its unit of work; calling the transactor from within it is a mistake.
 pub trait Transactor: Send + Sync {
     /// Runs `work` in a transaction that may write, and obeys its [`Outcome`].
     ///
