@@ -1,5 +1,5 @@
 //! Block sets against the simplest model there is: 96 yes-or-no answers.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use instainstru_core::{
     blocks::BlockSet,

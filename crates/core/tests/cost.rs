@@ -1,5 +1,4 @@
 //! What deciding costs: nothing is allocated, whatever the day.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use instainstru_core::{
     blocks::BlockSet,

@@ -1,6 +1,6 @@
 //! The clock of a day against a walk along the line of instants, in every zone of the IANA database around every change of
 //! its clock from 2024 to 2037.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeSet;
 
