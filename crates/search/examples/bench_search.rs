@@ -1,6 +1,12 @@
 //! Times and memory at 10,000 and 100,000 generated instructors:
 //! `cargo run --release -p instainstru-search --example bench_search`.
-#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, clippy::as_conversions, reason = "a tool for people")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "a tool for people"
+)]
 #![allow(missing_docs, unreachable_pub, dead_code, reason = "shared with the tests")]
 
 #[path = "../tests/support/mod.rs"]
@@ -31,6 +37,8 @@ const QUERIES: &[&str] = &[
     "photography in atlantis",
     "lessons under $70",
     "drums at 3am",
+    "lessons at 3am under $40 in staten island",
+    "music lessons at 3am on sunday under $35",
     "asdfgh qwerty",
 ];
 

@@ -15,7 +15,11 @@ fn main() {
     let mut files: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
     let all = files.is_empty();
     if all {
-        files = ["golden_dev.json", "golden_own.json"].iter().map(|name| golden::data().join(name)).filter(|path| path.exists()).collect();
+        files = ["golden_dev.json", "golden_own.json"]
+            .iter()
+            .map(|name| golden::data().join(name))
+            .filter(|path| path.exists())
+            .collect();
     }
     for file in files {
         golden::score(&vocabulary, &golden::load(&file)).print(&file.display().to_string());

@@ -92,8 +92,12 @@ impl Explained {
     pub fn of(vocabulary: &crate::vocabulary::Vocabulary, query: &Query) -> Self {
         let service = |ix: &u16| vocabulary.service(*ix).map(|service| service.name.clone());
         let category = |ix: &u16| vocabulary.category(*ix).map(|category| category.slug.clone());
-        let mut areas: Vec<String> =
-            query.places.iter().filter_map(|ix| vocabulary.places().get(*ix)).map(|place| place.name.clone()).collect();
+        let mut areas: Vec<String> = query
+            .places
+            .iter()
+            .filter_map(|ix| vocabulary.places().get(*ix))
+            .map(|place| place.name.clone())
+            .collect();
         areas.extend(query.unknown_place.clone());
         let first = query.dates.iter().map(|range| range.first()).min();
         let last = query.dates.iter().map(|range| range.last()).max().filter(|last| *last != Date::MAX);
@@ -103,8 +107,14 @@ impl Explained {
             services: query.services.iter().filter_map(service).collect(),
             categories: query.categories.iter().filter_map(category).collect(),
             price: PriceSpan { min: query.price.min.map(Dollars), max: query.price.max.map(Dollars) },
-            dates: DateSpan { from: first.map(|date| date.to_string()), to: last.map(|date| date.to_string()) },
-            time: TimeSpan { from: time.from.map(|time| time.to_string()), to: time.to.map(|time| time.to_string()) },
+            dates: DateSpan {
+                from: first.map(|date| date.to_string()),
+                to: last.map(|date| date.to_string()),
+            },
+            time: TimeSpan {
+                from: time.from.map(|time| time.to_string()),
+                to: time.to.map(|time| time.to_string()),
+            },
             areas,
             online: query.mode.map(|mode| mode == Mode::Online),
             levels: query.levels.iter().map(|level| level.as_str().to_owned()).collect(),

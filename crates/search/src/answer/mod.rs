@@ -203,7 +203,10 @@ impl Searcher<'_> {
         if !query.services.is_empty() {
             query.services.iter().for_each(|service| with_variants(*service, &mut add));
         } else if !query.categories.is_empty() {
-            let members = self.vocabulary.services().filter(|(_, service)| query.categories.contains(&service.category));
+            let members = self
+                .vocabulary
+                .services()
+                .filter(|(_, service)| query.categories.contains(&service.category));
             members.for_each(|(service, _)| with_variants(service, &mut add));
         } else if query.excluded.is_empty() {
             return None;
@@ -227,7 +230,9 @@ impl Searcher<'_> {
             set.insert(ix);
             let Some(place) = gazetteer.get(ix) else { continue };
             // Nobody lists a park as an area of service, so a landmark means what lies around it.
-            if place.kind == PlaceKind::Landmark || (query.near_place && place.kind == PlaceKind::Neighborhood) {
+            if place.kind == PlaceKind::Landmark
+                || (query.near_place && place.kind == PlaceKind::Neighborhood)
+            {
                 place.neighbours.iter().for_each(|neighbour| set.insert(*neighbour));
             }
         }
@@ -240,7 +245,12 @@ impl Searcher<'_> {
         if query.price.min.is_some() || query.price.max.is_some() {
             return;
         }
-        let without_time = Filter { dates: Vec::new(), weekdays: crate::query::Weekdays::default(), time: None, ..filter.clone() };
+        let without_time = Filter {
+            dates: Vec::new(),
+            weekdays: crate::query::Weekdays::default(),
+            time: None,
+            ..filter.clone()
+        };
         let rates = self.snapshot.rates(&without_time, self.now);
         match word {
             PriceWord::Budget => {
@@ -277,9 +287,13 @@ impl Searcher<'_> {
         let name = service.map_or(found.service.as_str(), |service| service.name.as_str());
         let chip = query.chips.iter().find(|chip| matches!(chip.slot, Slot::Service | Slot::Category));
         match (query.evidence, chip) {
-            (Evidence::Meaning(similarity), _) => why.push(format!("similar meaning {similarity:.2} -> {name}")),
+            (Evidence::Meaning(similarity), _) => {
+                why.push(format!("similar meaning {similarity:.2} -> {name}"))
+            }
             (Evidence::Typo, Some(chip)) => why.push(format!("typo \"{}\" -> {name}", chip.text)),
-            (Evidence::Words, Some(chip)) if chip.text.eq_ignore_ascii_case(name) => why.push(format!("service {name}")),
+            (Evidence::Words, Some(chip)) if chip.text.eq_ignore_ascii_case(name) => {
+                why.push(format!("service {name}"))
+            }
             (Evidence::Words, Some(chip)) => why.push(format!("\"{}\" -> {name}", chip.text)),
             (Evidence::None, _) | (_, None) => {}
         }
@@ -295,7 +309,10 @@ impl Searcher<'_> {
 }
 
 /// A share of one, in thousandths.
-#[expect(clippy::as_conversions, reason = "clamped to 0..=1000 before; `as` is the only way from float to integer")]
+#[expect(
+    clippy::as_conversions,
+    reason = "clamped to 0..=1000 before; `as` is the only way from float to integer"
+)]
 fn thousandths(share: f32) -> u32 {
     (share * 1000.0).clamp(0.0, 1000.0) as u32
 }

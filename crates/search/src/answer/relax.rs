@@ -16,7 +16,7 @@ pub struct Relaxation {
     pub slot: Slot,
     /// The change, in words.
     pub change: String,
-    /// Number of results it would find, at least 1.
+    /// Number of results it would find, from 1 to 1,000; beyond that it is not counted on.
     pub count: usize,
     /// The filter with the change.
     pub filter: Filter,
@@ -49,8 +49,16 @@ pub struct NearMiss {
 /// Hours by which the time of day is moved unasked, as a labelled offer.
 const SHIFT_BLOCKS: u8 = 8;
 
+/// A change that finds as many needs no better number.
+const MOST_COUNTED: usize = 1_000;
+
 /// Every change of a single constraint that finds something, and the results of the smallest change of time.
-pub(super) fn around(searcher: &Searcher<'_>, query: &Query, filter: &Filter, limit: usize) -> (Vec<Relaxation>, Vec<NearMiss>) {
+pub(super) fn around(
+    searcher: &Searcher<'_>,
+    query: &Query,
+    filter: &Filter,
+    limit: usize,
+) -> (Vec<Relaxation>, Vec<NearMiss>) {
     let mut relaxations = Vec::new();
     let unknown_place = query.unknown_place.as_deref();
     let mut offer = |slot: Slot, change: String, filter: Filter| {
@@ -58,7 +66,7 @@ pub(super) fn around(searcher: &Searcher<'_>, query: &Query, filter: &Filter, li
         if unknown_place.is_some() && slot != Slot::UnknownPlace {
             return;
         }
-        let count = searcher.snapshot.find(&filter, searcher.now, 0).total;
+        let count = searcher.snapshot.count(&filter, searcher.now, MOST_COUNTED);
         if count > 0 {
             relaxations.push(Relaxation { slot, change, count, filter });
         }
@@ -82,8 +90,8 @@ pub(super) fn around(searcher: &Searcher<'_>, query: &Query, filter: &Filter, li
         offer(Slot::Date, change.to_owned(), any_day);
     }
     if let Some(max) = filter.max_cents {
-        let dearer = Filter { max_cents: None, ..filter.clone() };
-        if let Some(cheapest) = cheapest_above(searcher, &dearer, max) {
+        let dearer = Filter { max_cents: None, min_cents: Some(max.saturating_add(1)), ..filter.clone() };
+        if let Some(cheapest) = searcher.snapshot.lowest_rate(&dearer, searcher.now) {
             let change = format!("up to {}", shown_dollars(cheapest));
             offer(Slot::Price, change, Filter { max_cents: Some(cheapest), ..filter.clone() });
         }
@@ -95,11 +103,19 @@ pub(super) fn around(searcher: &Searcher<'_>, query: &Query, filter: &Filter, li
     if !filter.places.is_empty() {
         let wider = around_places(searcher, query);
         if wider != filter.places {
-            offer(Slot::Place, "in a neighborhood next to it".to_owned(), Filter { places: wider, ..filter.clone() });
+            offer(
+                Slot::Place,
+                "in a neighborhood next to it".to_owned(),
+                Filter { places: wider, ..filter.clone() },
+            );
         }
         let online = Filter { places: PlaceSet::default(), mode: Some(Mode::Online), ..filter.clone() };
         offer(Slot::Place, "online".to_owned(), online);
-        offer(Slot::Place, "anywhere in New York".to_owned(), Filter { places: PlaceSet::default(), ..filter.clone() });
+        offer(
+            Slot::Place,
+            "anywhere in New York".to_owned(),
+            Filter { places: PlaceSet::default(), ..filter.clone() },
+        );
     }
     if let Some(mode) = filter.mode {
         let other = match mode {
@@ -115,21 +131,13 @@ pub(super) fn around(searcher: &Searcher<'_>, query: &Query, filter: &Filter, li
         offer(Slot::Audience, "for other ages".to_owned(), Filter { audience: Vec::new(), ..filter.clone() });
     }
     if let Some(minutes) = filter.duration {
-        offer(Slot::Duration, format!("with a length other than {minutes} minutes"), Filter { duration: None, ..filter.clone() });
+        offer(
+            Slot::Duration,
+            format!("with a length other than {minutes} minutes"),
+            Filter { duration: None, ..filter.clone() },
+        );
     }
     (relaxations, shifted(searcher, query, filter, limit))
-}
-
-/// The lowest price above the limit at which somebody fits. Halves the list of prices until one is left.
-fn cheapest_above(searcher: &Searcher<'_>, filter: &Filter, limit: u32) -> Option<u32> {
-    let mut rates = searcher.snapshot.rates(filter, searcher.now);
-    rates.dedup();
-    let above = rates.get(rates.partition_point(|rate| *rate <= limit)..).unwrap_or_default();
-    let fits = |rate: &u32| {
-        let filter = Filter { max_cents: Some(*rate), ..filter.clone() };
-        searcher.snapshot.find(&filter, searcher.now, 0).total > 0
-    };
-    above.get(above.partition_point(|rate| !fits(rate))).copied()
 }
 
 fn around_places(searcher: &Searcher<'_>, query: &Query) -> PlaceSet {
@@ -153,7 +161,9 @@ fn shifted(searcher: &Searcher<'_>, query: &Query, filter: &Filter, limit: usize
         .matches
         .iter()
         .map(|found| NearMiss {
-            differs: found.next_start.map_or_else(String::new, |start| format!("begins at {}, not {asked}", start.time)),
+            differs: found
+                .next_start
+                .map_or_else(String::new, |start| format!("begins at {}, not {asked}", start.time)),
             result: searcher.result(query, found),
         })
         .collect()

@@ -48,7 +48,12 @@ fn complete(vocabulary: &Vocabulary, prefix: &str) -> Vec<Completion> {
     }
     let all = &vocabulary.completions;
     let from = all.partition_point(|(phrase, _)| phrase.as_str() < typed.as_str());
-    let alike = all.get(from..).unwrap_or_default().iter().take(SCANNED).take_while(|(phrase, _)| phrase.starts_with(&typed));
+    let alike = all
+        .get(from..)
+        .unwrap_or_default()
+        .iter()
+        .take(SCANNED)
+        .take_while(|(phrase, _)| phrase.starts_with(&typed));
     let mut found: Vec<(bool, usize, &str, Completes)> = alike
         .map(|(phrase, target)| {
             let name = match target {
@@ -71,9 +76,9 @@ fn complete(vocabulary: &Vocabulary, prefix: &str) -> Vec<Completion> {
             Completes::Service(ix) => {
                 vocabulary.service(ix).map(|service| (CompletionKind::Service, &service.slug, &service.name))
             }
-            Completes::Category(ix) => {
-                vocabulary.category(ix).map(|category| (CompletionKind::Category, &category.slug, &category.name))
-            }
+            Completes::Category(ix) => vocabulary
+                .category(ix)
+                .map(|category| (CompletionKind::Category, &category.slug, &category.name)),
         };
         if let Some((kind, slug, name)) = entry {
             out.push(Completion { kind, slug: slug.clone(), name: name.clone(), phrase: phrase.to_owned() });

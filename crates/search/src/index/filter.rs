@@ -2,7 +2,12 @@
 
 use std::collections::BinaryHeap;
 
-use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::{BLOCK_MINUTES, GridTime}, zone::DayClock};
+use instainstru_core::{
+    blocks::BlockSet,
+    dates::DateRange,
+    grid::{BLOCK_MINUTES, GridTime},
+    zone::DayClock,
+};
 use instainstru_domain::{
     ids::{InstructorServiceId, UserId},
     instructor::ExperienceLevel,
@@ -127,11 +132,38 @@ impl Snapshot {
         let mut total = 0;
         scan.each(&mut |segment, offer, relevance| {
             total += usize::from(scan.rank(segment, offer, relevance, limit, &mut best));
+            true
         });
         let mut ranks = best.into_vec();
         ranks.sort_unstable();
         let matches = ranks.into_iter().filter_map(|rank| scan.matched(rank)).collect();
         Found { matches, total }
+    }
+
+    /// How many offers pass the filter at `now`, counted up to `most`.
+    #[must_use]
+    pub fn count(&self, filter: &Filter, now: Timestamp, most: usize) -> usize {
+        let scan = Scan::new(self, filter, now);
+        let mut total = 0;
+        scan.each(&mut |segment, offer, _| {
+            total += usize::from(scan.has_time(segment, offer));
+            total < most
+        });
+        total
+    }
+
+    /// The lowest rate, in cents, among the offers that pass the filter at `now`.
+    #[must_use]
+    pub fn lowest_rate(&self, filter: &Filter, now: Timestamp) -> Option<u32> {
+        let scan = Scan::new(self, filter, now);
+        let mut lowest = None;
+        scan.each(&mut |segment, offer, _| {
+            if lowest.is_none_or(|lowest| offer.rate_cents < lowest) && scan.has_time(segment, offer) {
+                lowest = Some(offer.rate_cents);
+            }
+            true
+        });
+        lowest
     }
 
     /// The rates, in cents and ascending, of the offers that pass the filter whatever they cost.
@@ -140,7 +172,10 @@ impl Snapshot {
         let any_price = Filter { min_cents: None, max_cents: None, ..filter.clone() };
         let scan = Scan::new(self, &any_price, now);
         let mut rates = Vec::new();
-        scan.each(&mut |_, offer, _| rates.push(offer.rate_cents));
+        scan.each(&mut |_, offer, _| {
+            rates.push(offer.rate_cents);
+            true
+        });
         rates.sort_unstable();
         rates
     }
@@ -176,42 +211,54 @@ impl<'a> Scan<'a> {
             snapshot,
             filter,
             levels: filter.levels.iter().fold(Levels::default(), |all, level| all.and(Levels::of(*level))),
-            ages: filter.audience.iter().fold(Ages::default(), |all, audience| all.and(Ages::asked(*audience))),
-            blocks: filter.duration.map(|minutes| u8::try_from(minutes.div_ceil(BLOCK_MINUTES)).unwrap_or(u8::MAX)),
+            ages: filter
+                .audience
+                .iter()
+                .fold(Ages::default(), |all, audience| all.and(Ages::asked(*audience))),
+            blocks: filter
+                .duration
+                .map(|minutes| u8::try_from(minutes.div_ceil(BLOCK_MINUTES)).unwrap_or(u8::MAX)),
             days: (first..snapshot.days).filter(fits).collect(),
             earliest,
             window,
         }
     }
 
-    /// Calls `each` with every offer whose columns pass: the number of its segment, the offer, its relevance.
-    fn each(&self, each: &mut impl FnMut(usize, &Offer, u32)) {
+    /// Calls `each` with every offer whose columns pass: the number of its segment, the offer, its relevance. Ends when `each`
+    /// says false.
+    fn each(&self, each: &mut impl FnMut(usize, &Offer, u32) -> bool) {
         let services: Option<Vec<(ServiceKey, u32)>> = self.filter.services.as_ref().map(|list| {
-            list.iter().filter_map(|(slug, relevance)| Some((self.snapshot.service_key(slug)?, *relevance))).collect()
+            list.iter()
+                .filter_map(|(slug, relevance)| Some((self.snapshot.service_key(slug)?, *relevance)))
+                .collect()
         });
         for (number, segment) in self.snapshot.segments.iter().enumerate() {
-            match &services {
-                None => self.run(number, segment, segment.offers(), 1000, each),
-                Some(list) => {
-                    for (key, relevance) in list {
-                        self.run(number, segment, segment.offers_of(*key), *relevance, each);
-                    }
-                }
+            // Nobody here is ever free at that time of day: no need to look at each day of each person.
+            if self.filter.time.is_some() && !segment.ever_free(self.window) {
+                continue;
+            }
+            let mut run = |offers: &[Offer], relevance: u32| {
+                let mut passing = offers.iter().filter(|offer| self.passes(segment, offer));
+                passing.all(|offer| each(number, offer, relevance))
+            };
+            let goes_on = match &services {
+                None => run(segment.offers(), 1000),
+                Some(list) => list.iter().all(|(key, relevance)| run(segment.offers_of(*key), *relevance)),
+            };
+            if !goes_on {
+                return;
             }
         }
     }
 
-    fn run(
-        &self,
-        number: usize,
-        segment: &Segment,
-        offers: &[Offer],
-        relevance: u32,
-        each: &mut impl FnMut(usize, &Offer, u32),
-    ) {
-        for offer in offers.iter().filter(|offer| self.passes(segment, offer)) {
-            each(number, offer, relevance);
-        }
+    /// Whether a lesson fits if time is asked for.
+    fn has_time(&self, number: usize, offer: &Offer) -> bool {
+        !self.filter.asks_for_time()
+            || self
+                .snapshot
+                .segments
+                .get(number)
+                .is_some_and(|s| self.next_start(s, offer, NEVER - 1).is_some())
     }
 
     fn passes(&self, segment: &Segment, offer: &Offer) -> bool {
@@ -231,7 +278,8 @@ impl<'a> Scan<'a> {
         let class = segment.class(offer.person);
         let (first, begin) = self.earliest.get(usize::from(class)).copied().unwrap_or((0, BlockSet::FULL));
         let start_only = self.filter.time.is_some_and(|time| time.start_only);
-        for day in self.days.iter().copied().skip_while(|day| *day < first).take_while(|day| *day <= last_day) {
+        for day in self.days.iter().copied().skip_while(|day| *day < first).take_while(|day| *day <= last_day)
+        {
             let free = segment.free(day, offer.person);
             if free.is_empty() {
                 continue;
@@ -250,7 +298,14 @@ impl<'a> Scan<'a> {
     }
 
     /// Ranks an offer among the best; whether it is a match.
-    fn rank(&self, number: usize, offer: &Offer, relevance: u32, limit: usize, best: &mut BinaryHeap<Rank>) -> bool {
+    fn rank(
+        &self,
+        number: usize,
+        offer: &Offer,
+        relevance: u32,
+        limit: usize,
+        best: &mut BinaryHeap<Rank>,
+    ) -> bool {
         let Some(segment) = self.snapshot.segments.get(number) else { return false };
         let lack = 100_000 - score(self.filter, offer, relevance);
         let asks = self.filter.asks_for_time();
@@ -282,7 +337,10 @@ impl<'a> Scan<'a> {
 
     fn matched(&self, rank: Rank) -> Option<Match> {
         let segment = self.snapshot.segments.get(rank.segment)?;
-        let offer = segment.offers().iter().find(|offer| offer.id == rank.offer && segment.id(offer.person) == Some(rank.instructor))?;
+        let offer = segment
+            .offers()
+            .iter()
+            .find(|offer| offer.id == rank.offer && segment.id(offer.person) == Some(rank.instructor))?;
         let next_start = (rank.day != NEVER).then(|| {
             let date = self.snapshot.first_day.saturating_add(jiff::Span::new().days(i64::from(rank.day)));
             Some(Start { date, time: GridTime::from_block(rank.block)? })

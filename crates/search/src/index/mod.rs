@@ -17,11 +17,11 @@ use instainstru_domain::ids::UserId;
 use jiff::{civil::Date, tz::TimeZone};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::segment::{ClassKey, MAX_DAYS, PEOPLE, Packed, Segment, ServiceKey, Sum};
 pub use self::{
     filter::{Filter, Found, Match, Start},
     rows::{DayRow, InstructorRow, OfferRow},
 };
-use self::segment::{ClassKey, MAX_DAYS, PEOPLE, Packed, Segment, ServiceKey, Sum};
 use crate::vocabulary::places::Gazetteer;
 
 /// Days ahead that are indexed unless told otherwise.
@@ -125,7 +125,8 @@ impl Snapshot {
         let class = self.intern_class(&row.zone, row.notice);
         let (first_day, days) = (self.first_day, self.days);
         let packed = Packed::new(row, places, first_day, days, |slug| self.intern_service(slug), class);
-        let zone = Sum::text(row.zone.iana_name().unwrap_or_default()).wrapping_add(u64::from(row.notice.hours()));
+        let zone =
+            Sum::text(row.zone.iana_name().unwrap_or_default()).wrapping_add(u64::from(row.notice.hours()));
         let sum = packed.checksum(|key| Sum::text(self.service_slug(key)), zone);
         (packed, sum)
     }
@@ -144,7 +145,11 @@ impl Index {
     /// An empty index of `days` days (at most 130) from `first_day` on.
     #[must_use]
     pub fn new(places: Arc<Gazetteer>, first_day: Date, days: u16) -> Self {
-        Self { places, current: ArcSwap::from_pointee(Snapshot::empty(first_day, days)), homes: Mutex::default() }
+        Self {
+            places,
+            current: ArcSwap::from_pointee(Snapshot::empty(first_day, days)),
+            homes: Mutex::default(),
+        }
     }
 
     /// What is indexed at this moment.
@@ -261,14 +266,18 @@ fn people_of<'a>(
     snapshot: &Snapshot,
     home: usize,
 ) -> &'a mut Vec<(Packed, u64)> {
-    changed.entry(home).or_insert_with(|| snapshot.segments.get(home).map(|s| s.people(snapshot.days)).unwrap_or_default())
+    changed
+        .entry(home)
+        .or_insert_with(|| snapshot.segments.get(home).map(|s| s.people(snapshot.days)).unwrap_or_default())
 }
 
 /// A segment with room for one more.
 fn roomy(changed: &FxHashMap<usize, Vec<(Packed, u64)>>, snapshot: &Snapshot) -> usize {
     let count = snapshot.segments.len().max(changed.keys().max().map_or(0, |last| last + 1));
     let size = |home: usize| {
-        changed.get(&home).map_or_else(|| snapshot.segments.get(home).map_or(0, |segment| segment.len()), Vec::len)
+        changed
+            .get(&home)
+            .map_or_else(|| snapshot.segments.get(home).map_or(0, |segment| segment.len()), Vec::len)
     };
     (0..count).rev().find(|home| size(*home) < usize::from(PEOPLE)).unwrap_or(count)
 }

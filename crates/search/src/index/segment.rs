@@ -51,7 +51,8 @@ pub(super) struct Offer {
 
 impl Offer {
     pub(super) fn pack(row: &OfferRow, service: ServiceKey) -> Self {
-        let lengths = row.durations.iter().fold(0, |all, length| all | 1u32 << (length.blocks().clamp(1, 32) - 1));
+        let lengths =
+            row.durations.iter().fold(0, |all, length| all | 1u32 << (length.blocks().clamp(1, 32) - 1));
         Self {
             service,
             person: 0,
@@ -115,7 +116,11 @@ impl Packed {
             id: row.id,
             class,
             places: places.coverage(row.areas.iter().map(String::as_str)),
-            offers: row.offers.iter().filter_map(|offer| Some(Offer::pack(offer, service(&offer.service)?))).collect(),
+            offers: row
+                .offers
+                .iter()
+                .filter_map(|offer| Some(Offer::pack(offer, service(&offer.service)?)))
+                .collect(),
             days: free,
         }
     }
@@ -138,7 +143,12 @@ impl Packed {
                 ExperienceLevel::Intermediate => 2,
                 ExperienceLevel::Expert => 3,
             });
-            sum.add(u64::from(u32::from_le_bytes([offer.levels.bits(), offer.ages.bits(), offer.modes.bits(), experience])));
+            sum.add(u64::from(u32::from_le_bytes([
+                offer.levels.bits(),
+                offer.ages.bits(),
+                offer.modes.bits(),
+                experience,
+            ])));
         }
         for (day, free) in (0u64..).zip(&self.days).filter(|(_, free)| !free.is_empty()) {
             sum.add(day);
@@ -292,6 +302,11 @@ impl Segment {
         self.patterns.get(usize::from(pattern)).copied().unwrap_or(BlockSet::EMPTY)
     }
 
+    /// Whether anybody is free in the window on any day.
+    pub(super) fn ever_free(&self, window: BlockSet) -> bool {
+        self.patterns.iter().any(|pattern| !(*pattern & window).is_empty())
+    }
+
     /// All offers, by service.
     pub(super) fn offers(&self) -> &[Offer] {
         &self.offers
@@ -319,4 +334,53 @@ impl Segment {
 
 fn cell(day: u16, person: u16) -> usize {
     usize::from(day) * usize::from(PEOPLE) + usize::from(person)
+}
+
+#[cfg(test)]
+mod tests {
+    use instainstru_core::length::Buffer;
+    use jiff::{civil::date, tz::TimeZone};
+
+    use super::*;
+
+    /// Runs of the packed blocks against the function that decides bookings, on the days on which the clock changes.
+    #[test]
+    fn no_start_is_shown_across_a_change_of_the_clock() {
+        let zone = TimeZone::get("America/New_York").unwrap();
+        let agenda = Agenda {
+            zone: &zone,
+            earliest_start: Timestamp::MIN,
+            buffer: Buffer::NONE,
+            instructor_claims: &[],
+            student_claims: &[],
+        };
+        for day in [date(2026, 3, 8), date(2026, 11, 1), date(2026, 7, 1)] {
+            let plan = DayPlan { date: day, available: BlockSet::FULL, blackout: false };
+            let packed = bookable_blocks(&agenda, &plan);
+            for minutes in (15..=240).step_by(15) {
+                let length = LessonLength::from_minutes(minutes).unwrap();
+                let shown = packed.starts_of_runs(length.blocks());
+                let offered = agenda.offered_starts(&plan, length);
+                assert!((shown - offered).is_empty(), "{day} {minutes}: {:?}", shown - offered);
+                assert!((offered - shown).len() <= 1, "{day} {minutes}: {:?}", offered - shown);
+            }
+        }
+    }
+
+    #[test]
+    fn people_survive_being_put_into_columns() {
+        let person = |id: i64, blocks: u8| {
+            let days = (0..7).map(|day| BlockSet::between(30 + day, 30 + day + blocks)).collect();
+            let packed = Packed {
+                id: UserId::new(id).unwrap(),
+                class: 0,
+                places: PlaceSet::from_iter([3, 70]),
+                offers: Vec::new(),
+                days,
+            };
+            (packed, u64::try_from(id).unwrap())
+        };
+        let people = vec![person(1, 4), person(2, 0), person(3, 9)];
+        assert_eq!(Segment::new(&people, 7).people(7), people);
+    }
 }

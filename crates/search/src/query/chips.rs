@@ -84,15 +84,21 @@ pub(super) fn of(reading: &Reading<'_>, candidate: &Candidate) -> Vec<Chip> {
     match &candidate.found {
         Found::Phrase(phrase) => match phrase.meaning {
             Meaning::Place(place) => {
-                let name = reading.vocabulary.places().get(place).map_or_else(String::new, |place| place.name.clone());
+                let name = reading
+                    .vocabulary
+                    .places()
+                    .get(place)
+                    .map_or_else(String::new, |place| place.name.clone());
                 let typed = reading.span(candidate.from, candidate.to).of(reading.text).to_owned();
                 vec![Chip { corrected_from: phrase.corrected.then_some(typed), ..chip(Slot::Place, name) }]
             }
             Meaning::WholeCity => vec![chip(Slot::Place, "New York City".to_owned())],
             Meaning::Elsewhere => vec![chip(Slot::UnknownPlace, phrase.spelled.clone())],
-            Meaning::Services { .. } | Meaning::Group(_) | Meaning::Category(_) | Meaning::NotService(_) | Meaning::Slot => {
-                Vec::new()
-            }
+            Meaning::Services { .. }
+            | Meaning::Group(_)
+            | Meaning::Category(_)
+            | Meaning::NotService(_)
+            | Meaning::Slot => Vec::new(),
         },
         Found::Price(price) => vec![chip(Slot::Price, show_price(*price))],
         Found::When(when) => show_when(when).into_iter().map(|(slot, value)| chip(slot, value)).collect(),
@@ -110,7 +116,8 @@ pub(super) fn of_services(vocabulary: &Vocabulary, services: &[u16], group: Opti
     if let Some(group) = group.and_then(|group| vocabulary.group(group)) {
         return group.name.clone();
     }
-    let names: Vec<&str> = services.iter().filter_map(|ix| vocabulary.service(*ix)).map(|s| s.name.as_str()).collect();
+    let names: Vec<&str> =
+        services.iter().filter_map(|ix| vocabulary.service(*ix)).map(|s| s.name.as_str()).collect();
     names.join(", ")
 }
 

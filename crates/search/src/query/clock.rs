@@ -148,7 +148,8 @@ fn half(reading: &Reading<'_>, at: usize) -> (Option<bool>, usize) {
     if let Some(found) = next(after) {
         return found;
     }
-    for (phrase, afternoon) in [("in the morning", false), ("in the afternoon", true), ("in the evening", true), ("at night", true)]
+    for (phrase, afternoon) in
+        [("in the morning", false), ("in the afternoon", true), ("in the evening", true), ("at night", true)]
     {
         if let Some(end) = reading.phrase_end(after, phrase) {
             return (Some(afternoon), end);
@@ -219,23 +220,53 @@ fn points(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
         out.push(start_at(from, clock));
     }
     let later = |phrases: &[&str]| lead(phrases).and_then(|at| clock(reading, at)).filter(plain);
-    if let Some(clock) = later(&["after", "past", "from", "since", "starting at", "starting from", "not before", "no earlier than", "later than", "starting"]) {
+    if let Some(clock) = later(&[
+        "after",
+        "past",
+        "from",
+        "since",
+        "starting at",
+        "starting from",
+        "not before",
+        "no earlier than",
+        "later than",
+        "starting",
+    ]) {
         let only_when_certain = matches!(reading.at(from), "from" | "since" | "past");
         if clock.certain || !only_when_certain {
-            let end = reading.any_phrase_end(clock.end, &["onwards", "onward", "on", "or later"]).unwrap_or(clock.end);
-            let window = TimeWindow { from: grid_after(clock.minutes(clock.hour < 9 || clock.hour == 12)), to: None, start_only: false };
+            let end = reading
+                .any_phrase_end(clock.end, &["onwards", "onward", "on", "or later"])
+                .unwrap_or(clock.end);
+            let window = TimeWindow {
+                from: grid_after(clock.minutes(clock.hour < 9 || clock.hour == 12)),
+                to: None,
+                start_only: false,
+            };
             out.push(time(from, end, window));
         }
     }
     if let Some(clock) = clock(reading, from)
         && plain(&clock)
-        && let Some(end) = reading.any_phrase_end(clock.end, &["or later", "onwards", "onward", "and later", "or after"])
+        && let Some(end) =
+            reading.any_phrase_end(clock.end, &["or later", "onwards", "onward", "and later", "or after"])
     {
-        let window = TimeWindow { from: grid_after(clock.minutes(clock.usual_half())), to: None, start_only: false };
+        let window =
+            TimeWindow { from: grid_after(clock.minutes(clock.usual_half())), to: None, start_only: false };
         out.push(time(from, end, window));
     }
-    if let Some(clock) = later(&["before", "until", "till", "til", "by", "no later than", "not after", "earlier than", "ending by", "done by", "up to"])
-        && (clock.certain || reading.at(from) != "up")
+    if let Some(clock) = later(&[
+        "before",
+        "until",
+        "till",
+        "til",
+        "by",
+        "no later than",
+        "not after",
+        "earlier than",
+        "ending by",
+        "done by",
+        "up to",
+    ]) && (clock.certain || reading.at(from) != "up")
     {
         let minutes = if clock.hour == 24 { 1440 } else { clock.minutes(clock.usual_half()) };
         let window = TimeWindow { from: None, to: grid(minutes), start_only: false };
@@ -258,9 +289,43 @@ fn is_counted(reading: &Reading<'_>, end: usize) -> bool {
         || reading.is_sign(end, '/')
         || matches!(
             reading.at(end),
-            "year" | "years" | "yr" | "yrs" | "yo" | "yos" | "month" | "months" | "minutes" | "minute" | "min" | "mins" | "hour" | "hours"
-                | "hr" | "hrs" | "dollars" | "bucks" | "week" | "weeks" | "day" | "days" | "lessons" | "miles" | "mile" | "blocks"
-                | "people" | "kids" | "students" | "times" | "stops" | "th" | "st" | "nd" | "rd" | "and" | "k"
+            "year"
+                | "years"
+                | "yr"
+                | "yrs"
+                | "yo"
+                | "yos"
+                | "month"
+                | "months"
+                | "minutes"
+                | "minute"
+                | "min"
+                | "mins"
+                | "hour"
+                | "hours"
+                | "hr"
+                | "hrs"
+                | "dollars"
+                | "bucks"
+                | "week"
+                | "weeks"
+                | "day"
+                | "days"
+                | "lessons"
+                | "miles"
+                | "mile"
+                | "blocks"
+                | "people"
+                | "kids"
+                | "students"
+                | "times"
+                | "stops"
+                | "th"
+                | "st"
+                | "nd"
+                | "rd"
+                | "and"
+                | "k"
         )
 }
 
@@ -320,8 +385,22 @@ fn durations(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     let at = if reading.at(from) == "for" && matches!(reading.at(at), "a" | "an") { at + 1 } else { at };
     let Some((minutes, end)) = length(reading, at) else { return };
     // "30 minutes from the Bronx" is a distance.
-    if let Some(end) = reading.any_phrase_end(end, &["from", "away", "away from", "walk", "walk from", "drive", "drive from", "of", "by train", "by subway", "to"])
-    {
+    if let Some(end) = reading.any_phrase_end(
+        end,
+        &[
+            "from",
+            "away",
+            "away from",
+            "walk",
+            "walk from",
+            "drive",
+            "drive from",
+            "of",
+            "by train",
+            "by subway",
+            "to",
+        ],
+    ) {
         let within = if matches!(reading.before(from), "within" | "about") { from - 1 } else { from };
         let of = if reading.at(end) == "of" || reading.at(end) == "from" { end + 1 } else { end };
         if reading.at(end.saturating_sub(1)) != "to" {
@@ -335,7 +414,8 @@ fn durations(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     }
     let length = length.div_ceil(15) * 15;
     let end = if matches!(reading.at(end), "long" | "duration") { end + 1 } else { end };
-    let priced = matches!(reading.before(from), "per") || (reading.at(from) == "an" && reading.digits(from.wrapping_sub(1)).is_some());
+    let priced = matches!(reading.before(from), "per")
+        || (reading.at(from) == "an" && reading.digits(from.wrapping_sub(1)).is_some());
     if !priced {
         out.push(Candidate::slot(from, end, Found::Duration(length)));
     }
@@ -346,10 +426,14 @@ fn length(reading: &Reading<'_>, at: usize) -> Option<(u32, usize)> {
     if let Some(end) = reading.any_phrase_end(at, &["half an hour", "half hour", "half a hour"]) {
         return Some((30, end));
     }
-    if let Some(end) = reading.any_phrase_end(at, &["hour and a half", "one and a half hours", "one and a half hour"]) {
+    if let Some(end) =
+        reading.any_phrase_end(at, &["hour and a half", "one and a half hours", "one and a half hour"])
+    {
         return Some((90, end));
     }
-    if reading.at(at) == "hour" && matches!(reading.at(at + 1), "long" | "lesson" | "lessons" | "session" | "sessions" | "class") {
+    if reading.at(at) == "hour"
+        && matches!(reading.at(at + 1), "long" | "lesson" | "lessons" | "session" | "sessions" | "class")
+    {
         return Some((60, at + 1));
     }
     if reading.phrase_end(at, "hour long").is_some() {

@@ -92,7 +92,12 @@ impl Weekdays {
     /// One letter per day: `MTWRFSU`.
     #[must_use]
     pub fn letters(self) -> String {
-        "MTWRFSU".chars().enumerate().filter(|(at, _)| (self.0 >> at) & 1 == 1).map(|(_, letter)| letter).collect()
+        "MTWRFSU"
+            .chars()
+            .enumerate()
+            .filter(|(at, _)| (self.0 >> at) & 1 == 1)
+            .map(|(_, letter)| letter)
+            .collect()
     }
 }
 

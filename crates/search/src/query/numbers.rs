@@ -1,8 +1,26 @@
 //! Numbers written as words.
 
 const SMALL: &[&str] = &[
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: &[(&str, u32)] = &[
     ("twenty", 20),
@@ -16,8 +34,8 @@ const TENS: &[(&str, u32)] = &[
     ("hundred", 100),
 ];
 const ORDINALS: &[&str] = &[
-    "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth",
+    "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth",
 ];
 
 /// The value of a number word.
@@ -40,7 +58,10 @@ pub(super) fn is_ordinal_ending(word: &str) -> bool {
 mod tests {
     #[test]
     fn number_words_have_values() {
-        assert_eq!((super::word("four"), super::word("ninety"), super::word("for")), (Some(4), Some(90), None));
+        assert_eq!(
+            (super::word("four"), super::word("ninety"), super::word("for")),
+            (Some(4), Some(90), None)
+        );
         assert_eq!((super::ordinal("third"), super::ordinal("thirds")), (Some(3), None));
     }
 }

@@ -53,9 +53,27 @@ const MODES: &[(&str, Mode)] = &[
 ];
 
 const NEAR_USER: &[&str] = &[
-    "near me", "nearby", "near by", "close to me", "close by", "around me", "around here", "near here", "in my area", "in my neighborhood",
-    "in my neighbourhood", "near my home", "near my house", "near my apartment", "near my place", "close to home", "near home", "local to me",
-    "near my location", "closest to me", "nearest",
+    "near me",
+    "nearby",
+    "near by",
+    "close to me",
+    "close by",
+    "around me",
+    "around here",
+    "near here",
+    "in my area",
+    "in my neighborhood",
+    "in my neighbourhood",
+    "near my home",
+    "near my house",
+    "near my apartment",
+    "near my place",
+    "close to home",
+    "near home",
+    "local to me",
+    "near my location",
+    "closest to me",
+    "nearest",
 ];
 
 const LEVELS: &[(&str, Level)] = &[
@@ -163,8 +181,18 @@ const AUDIENCES: &[(&str, Audience)] = &[
 
 /// Understood, and asking for nothing we could filter by.
 const NOISE: &[&str] = &[
-    "asap", "as soon as possible", "right now", "available now", "right away", "soon", "immediately", "anytime", "any time", "any day",
-    "flexible", "as early as possible",
+    "asap",
+    "as soon as possible",
+    "right now",
+    "available now",
+    "right away",
+    "soon",
+    "immediately",
+    "anytime",
+    "any time",
+    "any day",
+    "flexible",
+    "as early as possible",
 ];
 
 /// Proposes everything about people and ways of teaching.
@@ -209,21 +237,29 @@ fn limit(reading: &Reading<'_>, from: usize, at: usize, audience: Audience, out:
         let people = People { audience: Some(audience), age, max_age };
         out.push(Candidate::slot(from, end, Found::People(people)).plus(8.0));
     };
-    let not_money = |end: usize| !reading.is_sign(end, '$') && !matches!(reading.at(end), "dollars" | "bucks" | "pm" | "am");
+    let not_money = |end: usize| {
+        !reading.is_sign(end, '$') && !matches!(reading.at(end), "dollars" | "bucks" | "pm" | "am")
+    };
     let at = if reading.at(at) == "who" || reading.at(at) == "that" { at + 2 } else { at };
     let at = if matches!(reading.at(at), "aged" | "age" | "ages" | "are") { at + 1 } else { at };
-    let under = reading.any_phrase_end(at, &["under the age of", "under", "below", "younger than", "up to", "up to age", "under age"]);
+    let under = reading.any_phrase_end(
+        at,
+        &["under the age of", "under", "below", "younger than", "up to", "up to age", "under age"],
+    );
     if let Some(number_at) = under
         && let Some(age) = years(reading, number_at).filter(|age| *age <= 18)
         && not_money(number_at + 1)
     {
         push(number_at + 1, None, Some(age));
     }
-    if let Some((low, high, end)) = age_range(reading, at).filter(|(_, high, end)| *high <= 18 && not_money(*end)) {
+    if let Some((low, high, end)) =
+        age_range(reading, at).filter(|(_, high, end)| *high <= 18 && not_money(*end))
+    {
         push(end, Some(low), Some(high));
     }
     if at > from + 1
-        && let Some(age) = years(reading, at).filter(|_| not_money(at + 1) && matches!(reading.before(at), "aged" | "age"))
+        && let Some(age) =
+            years(reading, at).filter(|_| not_money(at + 1) && matches!(reading.before(at), "aged" | "age"))
     {
         push(at + 1, Some(age), None);
     }
@@ -243,8 +279,21 @@ fn age_range(reading: &Reading<'_>, at: usize) -> Option<(u8, u8, usize)> {
 fn after_years(reading: &Reading<'_>, at: usize) -> Option<usize> {
     let at = if reading.is_sign(at, '-') { at + 1 } else { at };
     let phrases = [
-        "year olds", "year old", "years olds", "years old", "years of age", "yr olds", "yr old", "yrs old", "yos", "yo", "y o", "year",
-        "years", "yrs", "yr",
+        "year olds",
+        "year old",
+        "years olds",
+        "years old",
+        "years of age",
+        "yr olds",
+        "yr old",
+        "yrs old",
+        "yos",
+        "yo",
+        "y o",
+        "year",
+        "years",
+        "yrs",
+        "yr",
     ];
     let end = reading.any_phrase_end(at, &phrases)?;
     let old = matches!(reading.before(end), "old" | "olds" | "age" | "yo" | "yos" | "o");
@@ -268,7 +317,8 @@ fn ages(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
         push(end, age, None);
     }
     if let Some(months) = years(reading, from)
-        && let Some(end) = reading.any_phrase_end(from + 1, &["months old", "month old", "mo old", "month olds"])
+        && let Some(end) =
+            reading.any_phrase_end(from + 1, &["months old", "month old", "mo old", "month olds"])
     {
         push(end, months / 12, None);
     }
@@ -296,10 +346,17 @@ fn grades(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
         numbers::is_ordinal_ending(reading.at(from + 1)).then_some((grade, from + 2))
     });
     let ordinal = ordinal.map(|(grade, end)| (grade, if reading.is_sign(end, '-') { end + 1 } else { end }));
-    let found = ordinal.filter(|(_, end)| matches!(reading.at(*end), "grade" | "grader" | "graders")).map(|(grade, end)| (grade, end + 1));
-    let named = (reading.at(from) == "grade").then(|| reading.number(from + 1).map(|grade| (grade, from + 2))).flatten();
+    let found = ordinal
+        .filter(|(_, end)| matches!(reading.at(*end), "grade" | "grader" | "graders"))
+        .map(|(grade, end)| (grade, end + 1));
+    let named = (reading.at(from) == "grade")
+        .then(|| reading.number(from + 1).map(|grade| (grade, from + 2)))
+        .flatten();
     let Some((grade, end)) = found.or(named) else { return };
-    let Some(age) = u8::try_from(grade).ok().filter(|grade| (1..=12).contains(grade)).map(|grade| grade + 5) else { return };
+    let Some(age) = u8::try_from(grade).ok().filter(|grade| (1..=12).contains(grade)).map(|grade| grade + 5)
+    else {
+        return;
+    };
     let people = People { audience: Some(Audience::of_age(age)), age: None, max_age: None };
     out.push(Candidate::slot(from, end, Found::People(people)).plus(1.0));
 }

@@ -4,15 +4,22 @@ use super::{
     lattice::{Candidate, Found, Phrase, length_score},
     reading::Reading,
 };
-use crate::vocabulary::{
-    AliasKind, Meaning,
-    trie::{NodeId, Trie, WordId},
+use crate::{
+    text::Token,
+    vocabulary::{
+        AliasKind, Meaning,
+        trie::{NodeId, Trie, WordId},
+    },
 };
 
 /// Words of the longest phrase that is looked for.
 const MAX_WORDS: usize = 7;
 /// A phrase with more errors than this is another phrase.
 const MAX_COST: f32 = 3.2;
+/// From this many letters on a word is long.
+const LONG_WORD: usize = 9;
+/// What a word that says little takes off the score of a phrase.
+const FILLER: f32 = 1.5;
 /// What an error takes off the score.
 const ERROR: f32 = 2.6;
 
@@ -106,9 +113,12 @@ fn steps(reading: &Reading<'_>, path: &Path, at: usize) -> Vec<(usize, WordId, S
         }
     }
     // "key board"
-    if let Some(next) = reading.token(at + 1).filter(|next| next.is_word() && reading.token(at).is_some_and(|t| t.is_word()))
+    if let Some(next) =
+        reading.token(at + 1).filter(|next| next.is_word() && reading.token(at).is_some_and(Token::is_word))
         && text.len() + next.text.len() >= 6
-        && !(word.exact.is_some() && reading.word(at + 1).is_some_and(|word| word.exact.is_some()) && !telling)
+        && !(word.exact.is_some()
+            && reading.word(at + 1).is_some_and(|word| word.exact.is_some())
+            && !telling)
         && let Some(id) = phrases.word(&format!("{text}{}", next.text))
     {
         out.push((at + 2, id, Step { cost: 0.6, exact: true, ..Step::default() }));
@@ -124,16 +134,26 @@ fn steps(reading: &Reading<'_>, path: &Path, at: usize) -> Vec<(usize, WordId, S
     out
 }
 
+/// Errors that a phrase without a single right word may have: one, or two in a long word.
+fn lonely_cost(reading: &Reading<'_>, path: &Path) -> f32 {
+    let letters = (path.from..path.next).map(|at| reading.raw(at).len()).max().unwrap_or(0);
+    if letters >= LONG_WORD { MAX_COST } else { 1.75 }
+}
+
 fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Candidate> {
-    if path.needs_company && path.exact == 0 {
+    let expected = matches!(meaning, Meaning::Place(_)) && prepared(reading, path.from);
+    let too_far = path.cost > lonely_cost(reading, path) && !expected;
+    if path.exact == 0 && (path.needs_company || too_far) {
         return None;
     }
     let phrases = &reading.vocabulary.phrases;
     let words: Vec<&str> = path.words.iter().map(|id| phrases.spelled(*id)).collect();
     let telling = words.iter().filter(|word| !reading.vocabulary.is_filler(word)).count();
     let fillers = f32::from(u8::try_from(words.len() - telling).unwrap_or(u8::MAX));
-    let mut score = if telling > 0 { length_score(telling) } else { 2.0 };
-    score += fillers.mul_add(5.0, -path.cost * ERROR);
+    // "middle school math" is one name, though "school" says little by itself.
+    let mut score =
+        if telling > 0 { length_score(words.len()) - fillers * FILLER } else { 2.0 + fillers * 5.0 };
+    score -= path.cost * ERROR;
     let tokens = path.next - path.from;
     if tokens > path.words.len() {
         // A name written apart covers two tokens.
@@ -157,7 +177,10 @@ fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Ca
                 score -= 3.0;
             }
             // Two letters are a place only where a place is expected.
-            if words.iter().map(|word| word.len()).sum::<usize>() <= 2 && !prepared(reading, path.from) && path.next < reading.len() {
+            if words.iter().map(|word| word.len()).sum::<usize>() <= 2
+                && !prepared(reading, path.from)
+                && path.next < reading.len()
+            {
                 return None;
             }
         }
@@ -169,7 +192,11 @@ fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Ca
         }
         Meaning::Slot => return None,
     }
-    let found = Found::Phrase(Phrase { meaning: meaning.clone(), spelled: words.join(" "), corrected: path.corrected });
+    let found = Found::Phrase(Phrase {
+        meaning: meaning.clone(),
+        spelled: words.join(" "),
+        corrected: path.corrected,
+    });
     Some(Candidate { from: path.from, to: path.next, score, found })
 }
 

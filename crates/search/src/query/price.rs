@@ -7,30 +7,100 @@ use super::{
 };
 
 const AT_MOST: &[&str] = &[
-    "no more than", "not more than", "not over", "less than", "lower than", "cheaper than", "at most", "up to", "under", "below",
-    "within", "max", "maximum", "max of", "maximum of", "budget of", "budget is", "my budget is", "with a budget of", "not exceeding",
+    "no more than",
+    "not more than",
+    "not over",
+    "less than",
+    "lower than",
+    "cheaper than",
+    "at most",
+    "up to",
+    "under",
+    "below",
+    "within",
+    "max",
+    "maximum",
+    "max of",
+    "maximum of",
+    "budget of",
+    "budget is",
+    "my budget is",
+    "with a budget of",
+    "not exceeding",
 ];
 const AT_LEAST: &[&str] = &[
-    "more than", "no less than", "not less than", "at least", "over", "above", "minimum", "minimum of", "min", "starting at",
-    "starting from", "higher than", "upwards of",
+    "more than",
+    "no less than",
+    "not less than",
+    "at least",
+    "over",
+    "above",
+    "minimum",
+    "minimum of",
+    "min",
+    "starting at",
+    "starting from",
+    "higher than",
+    "upwards of",
 ];
-const ABOUT: &[&str] = &["around", "about", "approximately", "approx", "roughly", "circa", "close to", "near"];
+const ABOUT: &[&str] =
+    &["around", "about", "approximately", "approx", "roughly", "circa", "close to", "near"];
 const CHEAP: &[&str] = &[
-    "cheap", "cheaper", "cheapest", "affordable", "inexpensive", "budget", "budget friendly", "low cost", "lowcost", "low price",
-    "low priced", "reasonably priced", "not too expensive", "not expensive", "good value", "on a budget", "on a tight budget",
-    "on a shoestring", "economical", "bargain", "low budget", "reasonable price", "reasonable prices",
+    "cheap",
+    "cheaper",
+    "cheapest",
+    "affordable",
+    "inexpensive",
+    "budget",
+    "budget friendly",
+    "low cost",
+    "lowcost",
+    "low price",
+    "low priced",
+    "reasonably priced",
+    "not too expensive",
+    "not expensive",
+    "good value",
+    "on a budget",
+    "on a tight budget",
+    "on a shoestring",
+    "economical",
+    "bargain",
+    "low budget",
+    "reasonable price",
+    "reasonable prices",
 ];
 const DEAR: &[&str] = &["premium", "luxury", "high end", "expensive", "top end", "most expensive"];
 const PER: &[&str] = &[
-    "per hour", "an hour", "per hr", "an hr", "a hour", "hourly", "ph", "per lesson", "a lesson", "per session", "a session", "per class",
-    "a class", "each", "each lesson", "hr", "hour", "h",
+    "per hour",
+    "an hour",
+    "per hr",
+    "an hr",
+    "a hour",
+    "hourly",
+    "ph",
+    "per lesson",
+    "a lesson",
+    "per session",
+    "a session",
+    "per class",
+    "a class",
+    "each",
+    "each lesson",
+    "hr",
+    "hour",
+    "h",
 ];
 /// What follows a number that is not money.
 const OTHER_UNITS: &[&str] = &[
-    "min", "mins", "minute", "minutes", "hour", "hours", "hr", "hrs", "h", "am", "pm", "a", "p", "year", "years", "yr", "yrs", "yo",
-    "month", "months", "mo", "week", "weeks", "day", "days", "mile", "miles", "mi", "block", "blocks", "km", "k", "oclock", "th", "st",
-    "nd", "rd", "grade", "lessons", "people", "students", "kids", "times", "x", "stops", "m",
+    "min", "mins", "minute", "minutes", "hour", "hours", "hr", "hrs", "h", "am", "pm", "a", "p", "year",
+    "years", "yr", "yrs", "yo", "month", "months", "mo", "week", "weeks", "day", "days", "mile", "miles",
+    "mi", "block", "blocks", "km", "k", "oclock", "th", "st", "nd", "rd", "grade", "lessons", "people",
+    "students", "kids", "times", "x", "stops", "m",
 ];
+
+/// More than any lesson costs.
+const MAX_CENTS: u32 = 10_000_000;
 
 /// An amount of money in cents.
 #[derive(Clone, Copy)]
@@ -54,9 +124,10 @@ pub(super) fn propose(reading: &Reading<'_>, out: &mut Vec<Candidate>) {
 fn money(reading: &Reading<'_>, at: usize) -> Option<Money> {
     let signed = reading.is_sign(at, '$') || reading.at(at) == "usd";
     let number_at = if signed { at + 1 } else { at };
-    let cents = reading.hundredths(number_at)?;
+    let cents = reading.hundredths(number_at)?.min(MAX_CENTS);
     let mut end = number_at + 1;
-    let named = matches!(reading.at(end), "dollars" | "dollar" | "bucks" | "buck" | "usd") || reading.is_sign(end, '$');
+    let named = matches!(reading.at(end), "dollars" | "dollar" | "bucks" | "buck" | "usd")
+        || reading.is_sign(end, '$');
     if named && !signed {
         end += 1;
     }
@@ -147,11 +218,22 @@ fn pair(reading: &Reading<'_>, at: usize, links: &[&str]) -> Option<(Money, Mone
 fn bare(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     let Some(money) = money(reading, from) else { return };
     let (end, per_hour) = after_unit(reading, money.end);
-    if !money.explicit && !(per_hour && money.cents >= 1_000) {
+    if !money.explicit && (!per_hour || money.cents < 1_000) {
         return;
     }
     let at_least = ["or more", "and up", "or above", "and above", "plus", "minimum", "and over", "or higher"];
-    let at_most = ["or less", "or under", "or below", "or cheaper", "max", "maximum", "tops", "and under", "and below", "budget"];
+    let at_most = [
+        "or less",
+        "or under",
+        "or below",
+        "or cheaper",
+        "max",
+        "maximum",
+        "tops",
+        "and under",
+        "and below",
+        "budget",
+    ];
     let (end, found) = if reading.is_sign(end, '+') {
         (end + 1, range(Some(money.cents), None))
     } else if let Some(end) = reading.any_phrase_end(end, &at_least) {

@@ -143,7 +143,9 @@ impl Word {
             return Self { exact, ..Self::default() };
         }
         let mut corrections = vocabulary.spelling.near(&token.text);
-        let correct = exact.is_some() || vocabulary.english.contains(&token.text);
+        // A word that only occurs inside some phrase may itself be a common misspelling.
+        let correct = vocabulary.english.contains(&token.text)
+            || !vocabulary.phrases.find(&[token.text.as_str()]).is_empty();
         let only_inside = correct || token.text.chars().count() < 4;
         let slot = corrections
             .first()
@@ -160,5 +162,5 @@ impl Word {
 }
 
 fn is_slot_word(vocabulary: &Vocabulary, word: &str) -> bool {
-    vocabulary.phrases.find(&[word]).iter().any(|meaning| *meaning == Meaning::Slot)
+    vocabulary.phrases.find(&[word]).contains(&Meaning::Slot)
 }

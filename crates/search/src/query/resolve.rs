@@ -1,7 +1,7 @@
 //! From the best cover to the query.
 
 use super::{
-    Audience, Query, Weekdays,
+    Audience, Query, TimeWindow, Weekdays,
     chips::{self, Chip, Slot},
     lattice::{Candidate, Found, People, Phrase, When},
     reading::Reading,
@@ -64,22 +64,30 @@ fn apply_when(when: &When, query: &mut Query) {
         query.weekdays = Weekdays::and(query.weekdays, when.weekdays);
     }
     query.time = match (query.time, when.time) {
-        // "after 4pm before 7pm" is one window; "morning or evening" reaches from the first to the last.
-        (Some(mut known), Some(more)) => {
-            if known.from.is_none() || known.to.is_none() {
-                known.from = known.from.or(more.from);
-                known.to = known.to.or(more.to);
-            } else if !known.start_only && !more.start_only {
-                known.from = known.from.min(more.from);
-                known.to = known.to.zip(more.to).map(|(a, b)| a.max(b));
-            } else if more.start_only {
-                // "evening at 7" is at 7.
-                known = more;
-            }
-            Some(known)
-        }
+        (Some(known), Some(more)) => Some(both(known, more)),
         (known, more) => known.or(more),
     };
+}
+
+/// Two windows of one query: "evening after 6" is where they overlap, "evening at 7" is at 7, and "morning or evening", which
+/// do not overlap, reaches from the first to the last.
+fn both(a: TimeWindow, b: TimeWindow) -> TimeWindow {
+    if a.start_only != b.start_only {
+        return if a.start_only { a } else { b };
+    }
+    let from = a.from.max(b.from);
+    let to = match (a.to, b.to) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    if from.zip(to).is_none_or(|(from, to)| from < to) {
+        return TimeWindow { from, to, start_only: a.start_only };
+    }
+    TimeWindow {
+        from: a.from.min(b.from),
+        to: a.to.zip(b.to).map(|(a, b)| a.max(b)),
+        start_only: a.start_only,
+    }
 }
 
 fn place(reading: &Reading<'_>, candidate: &Candidate, phrase: &Phrase, query: &mut Query) {
@@ -90,18 +98,24 @@ fn place(reading: &Reading<'_>, candidate: &Candidate, phrase: &Phrase, query: &
             }
             // "astoria queens" names the borough, too.
             let gazetteer = reading.vocabulary.places();
-            let borough = gazetteer.get(place).and_then(|place| place.borough).filter(|borough| *borough != place);
+            let borough =
+                gazetteer.get(place).and_then(|place| place.borough).filter(|borough| *borough != place);
             if let Some(borough) = borough
-                && let Some(name) = gazetteer.get(borough).map(|borough| crate::text::words(&borough.name).join(" "))
+                && let Some(name) =
+                    gazetteer.get(borough).map(|borough| crate::text::words(&borough.name).join(" "))
                 && phrase.spelled.ends_with(&format!(" {name}"))
                 && !query.places.contains(&borough)
             {
                 query.places.push(borough);
             }
-            let before = if reading.before(candidate.from) == "the" { candidate.from - 1 } else { candidate.from };
+            let before =
+                if reading.before(candidate.from) == "the" { candidate.from - 1 } else { candidate.from };
             let further = reading.before(before.saturating_sub(1));
             query.near_place |= matches!(reading.before(before), "near" | "around" | "by")
-                || matches!((further, reading.before(before)), ("close", "to") | ("minutes", "from") | ("min", "from"));
+                || matches!(
+                    (further, reading.before(before)),
+                    ("close", "to") | ("minutes", "from") | ("min", "from")
+                );
         }
         Meaning::Elsewhere => query.unknown_place = Some(phrase.spelled.clone()),
         Meaning::Services { .. }
@@ -115,9 +129,10 @@ fn place(reading: &Reading<'_>, candidate: &Candidate, phrase: &Phrase, query: &
 
 /// "kids art" may be the name of a service and speaks of children all the same.
 fn children(reading: &Reading<'_>, cover: &[Candidate], query: &mut Query) {
-    let speaks = cover.iter().filter(|candidate| matches!(candidate.found, Found::Phrase(_))).any(|candidate| {
-        (candidate.from..candidate.to).any(|at| reading.vocabulary.children.contains(reading.at(at)))
-    });
+    let speaks =
+        cover.iter().filter(|candidate| matches!(candidate.found, Found::Phrase(_))).any(|candidate| {
+            (candidate.from..candidate.to).any(|at| reading.vocabulary.children.contains(reading.at(at)))
+        });
     if speaks && query.audience.is_empty() {
         query.audience.push(Audience::Kids);
     }
@@ -134,7 +149,8 @@ fn unknown_place(reading: &Reading<'_>, cover: &mut Vec<Candidate>, query: &mut 
         let near = reading.before(*at) == "near";
         let leads = near || matches!(reading.before(*at), "in" | "around");
         let foreign = !reading.vocabulary.english.contains(reading.raw(*at));
-        let capitalised = reading.token(*at).is_some_and(|token| token.capitalised) && !reading.token(0).is_some_and(|t| t.capitals);
+        let capitalised = reading.token(*at).is_some_and(|token| token.capitalised)
+            && !reading.token(0).is_some_and(|t| t.capitals);
         let mut end = at + 1;
         while left.contains(&end) {
             end += 1;

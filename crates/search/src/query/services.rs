@@ -7,7 +7,7 @@ use super::{
     reading::Reading,
 };
 use crate::{
-    semantic::{ACCEPT, Meanings, Near, OVERRULE_MARGIN, SUGGEST, acceptance},
+    semantic::{ACCEPT, Meanings, Near, Nearness, OVERRULE_MARGIN, SUGGEST, acceptance},
     vocabulary::{CategoryIx, GroupIx, Meaning, ServiceIx, lists},
 };
 
@@ -33,9 +33,10 @@ pub(super) fn decide(reading: &Reading<'_>, cover: &[Candidate], query: &mut Que
     let mut hits: Vec<Hit> = cover.iter().filter_map(|candidate| hit(reading, candidate)).collect();
     let leftover = unexplained(reading, cover);
     exclude(reading, &mut hits, query);
-    block_other_trades(reading, &mut hits);
+    let other_trade = block_other_trades(reading, &mut hits);
     drop_languages_of_instruction(reading, &mut hits);
-    let blocked: Vec<ServiceIx> = hits.iter().filter(|hit| hit.blocked).flat_map(|hit| hit.services.clone()).collect();
+    let blocked: Vec<ServiceIx> =
+        hits.iter().filter(|hit| hit.blocked).flat_map(|hit| hit.services.clone()).collect();
     query.excluded.extend(&blocked);
     for hit in hits.iter().filter(|hit| hit.blocked) {
         query.residual.push(reading.phrase(hit.from, hit.to));
@@ -44,7 +45,7 @@ pub(super) fn decide(reading: &Reading<'_>, cover: &[Candidate], query: &mut Que
     let decision = Decision { reading, cover, leftover: &leftover };
     if let Some(chosen) = decision.named(&hits, query) {
         decision.accept(&chosen, query);
-    } else if !blocked.is_empty() && leftover.is_empty() {
+    } else if !blocked.is_empty() && (other_trade || leftover.is_empty()) {
         query.scope = Scope::Nothing;
         query.did_you_mean = blocked;
         query.did_you_mean.truncate(3);
@@ -110,13 +111,21 @@ fn exclude(reading: &Reading<'_>, hits: &mut Vec<Hit>, query: &mut Query) {
     let mut excluded = Vec::new();
     hits.retain(|hit| {
         let mut at = hit.from;
-        while at > 0 && matches!(reading.before(at), "a" | "an" | "the" | "any" | "for" | "in" | "interested" | "looking" | "want") {
+        while at > 0
+            && matches!(
+                reading.before(at),
+                "a" | "an" | "the" | "any" | "for" | "in" | "interested" | "looking" | "want"
+            )
+        {
             at -= 1;
         }
         let before = reading.before(at);
         let further = reading.before(at.saturating_sub(1));
         let negated = NEGATIONS.contains(&before)
-            || matches!((further, before), ("instead", "of") | ("other", "than") | ("rather", "than") | ("anything", "but"));
+            || matches!(
+                (further, before),
+                ("instead", "of") | ("other", "than") | ("rather", "than") | ("anything", "but")
+            );
         // "no piano at home" still asks for piano when nothing else is asked for.
         if negated {
             excluded.push(hit.clone());
@@ -135,13 +144,23 @@ fn exclude(reading: &Reading<'_>, hits: &mut Vec<Hit>, query: &mut Query) {
 }
 
 /// "piano tuning" and "guitar store" are no lessons.
-fn block_other_trades(reading: &Reading<'_>, hits: &mut [Hit]) {
+fn block_other_trades(reading: &Reading<'_>, hits: &mut [Hit]) -> bool {
+    let mut blocked = false;
     for hit in hits {
         let behind = reading.raw(hit.to);
-        if reading.vocabulary.other_trade.contains(behind) {
+        let mut first = hit.from;
+        while first > 0 && matches!(reading.before(first), "a" | "an" | "my" | "the" | "some" | "our") {
+            first -= 1;
+        }
+        let before = reading.before(first);
+        let purpose =
+            hit.category.is_none() && (lists::TRADE.contains(&before) || lists::MENDING.contains(&before));
+        if purpose || reading.vocabulary.other_trade.contains(behind) {
             hit.blocked = true;
+            blocked = true;
         }
     }
+    blocked
 }
 
 /// "for Spanish speakers", "a French-speaking teacher", "piano in Russian": the language is not what is to be learnt. English
@@ -153,7 +172,9 @@ fn drop_languages_of_instruction(reading: &Reading<'_>, hits: &mut Vec<Hit>) {
     let is_language = |hit: &Hit| {
         hit.services.iter().all(|service| {
             let service = reading.vocabulary.service(*service);
-            service.and_then(|s| reading.vocabulary.category(s.category)).is_some_and(|c| c.slug == "language")
+            service
+                .and_then(|s| reading.vocabulary.category(s.category))
+                .is_some_and(|c| c.slug == "language")
         }) && !hit.services.is_empty()
     };
     let names_english = |hit: &Hit| hit.spelled == "english";
@@ -162,7 +183,9 @@ fn drop_languages_of_instruction(reading: &Reading<'_>, hits: &mut Vec<Hit>) {
         .iter()
         .map(|hit| {
             let behind = if reading.is_sign(hit.to, '-') { hit.to + 1 } else { hit.to };
-            let spoken = matches!(reading.at(behind), "speaker" | "speakers" | "speaking") || hit.spelled.ends_with(" speaking");
+            let spoken = matches!(reading.at(behind), "speaker" | "speakers" | "speaking")
+                || hit.spelled.ends_with(" speaking")
+                || hit.spelled.starts_with("speak ");
             let learner = matches!(reading.at(behind), "speaker" | "speakers");
             let medium = reading.before(hit.from) == "in" || reading.before(hit.from) == "speaks";
             let dropped = (is_language(hit) || names_english(hit)) && (spoken || medium);
@@ -248,10 +271,17 @@ impl Decision<'_> {
 
     /// Two names without a joiner: what both go by, else what the whole means, else the rarer one.
     fn settle(&self, a: &Hit, b: &Hit, query: &mut Query) -> Option<Hit> {
-        let both: Vec<ServiceIx> = a.services.iter().filter(|service| b.services.contains(service)).copied().collect();
+        let both: Vec<ServiceIx> =
+            a.services.iter().filter(|service| b.services.contains(service)).copied().collect();
         if !both.is_empty() {
             let group = if both.len() == a.services.len() { a.group } else { None };
-            return Some(Hit { to: b.to, services: both, group, spelled: format!("{} {}", a.spelled, b.spelled), ..a.clone() });
+            return Some(Hit {
+                to: b.to,
+                services: both,
+                group,
+                spelled: format!("{} {}", a.spelled, b.spelled),
+                ..a.clone()
+            });
         }
         let rarity = |hit: &Hit| {
             self.reading.vocabulary.rarity(hit.spelled.split(' ')) - if hit.corrected { 2.0 } else { 0.0 }
@@ -259,13 +289,8 @@ impl Decision<'_> {
         let by_rarity = if rarity(b) > rarity(a) { b } else { a };
         let Some(meanings) = self.meanings() else { return Some(by_rarity.clone()) };
         query.used_semantic = true;
-        let phrase = self.content();
-        let near = meanings.nearest(&phrase, query.is_for_children(), usize::MAX);
-        let of = |hit: &Hit| {
-            let found = near.iter().find(|near| hit.services.contains(&near.service));
-            found.map_or(0.0, |near| near.similarity)
-        };
-        let (near_a, near_b) = (of(a), of(b));
+        let near = meanings.nearest(&self.content(), query.is_for_children());
+        let (near_a, near_b) = (near.of(&a.services), near.of(&b.services));
         let winner = if near_a > near_b + 0.06 {
             a
         } else if near_b > near_a + 0.06 {
@@ -273,7 +298,7 @@ impl Decision<'_> {
         } else {
             by_rarity
         };
-        if let Some(top) = near.first()
+        if let Some(top) = near.best()
             && top.similarity >= ACCEPT
             && top.similarity > near_a.max(near_b) + OVERRULE_MARGIN
         {
@@ -298,7 +323,9 @@ impl Decision<'_> {
         };
         let corrected = |at: usize| {
             self.cover.iter().find_map(|candidate| match &candidate.found {
-                Found::Phrase(Phrase { spelled, corrected: true, .. }) if (candidate.from..candidate.to).contains(&at) => {
+                Found::Phrase(Phrase { spelled, corrected: true, .. })
+                    if (candidate.from..candidate.to).contains(&at) =>
+                {
                     Some(if at == candidate.from { spelled.clone() } else { String::new() })
                 }
                 _ => None,
@@ -315,19 +342,25 @@ impl Decision<'_> {
 
     /// Words are left that the name does not explain, and the whole means something else.
     fn overruled(&self, hit: &Hit, query: &mut Query) -> Option<Near> {
-        if self.leftover.is_empty() || hit.group.is_some() && self.leftover.len() > 3 {
+        // A phrase of several words is no accident, and one word beside it does not change what it means.
+        let phrase = hit.spelled.contains(' ') && !hit.corrected && self.leftover.len() < 2;
+        if self.leftover.is_empty() || phrase || (hit.group.is_some() && self.leftover.len() > 3) {
             return None;
         }
         let meanings = self.meanings()?;
         query.used_semantic = true;
-        let near = meanings.nearest(&self.content(), query.is_for_children(), usize::MAX);
-        let named = near.iter().find(|near| hit.services.contains(&near.service)).map_or(0.0, |near| near.similarity);
-        let top = near.first()?;
+        let near = meanings.nearest(&self.content(), query.is_for_children());
+        let named = near.of(&hit.services);
+        let top = near.best()?;
         let other = !hit.services.contains(&top.service) && !query.excluded.contains(&top.service);
         // One ordinary word among several says little: "decorate birthday cakes" is not about rooms.
         let slight = self.leftover.len() > 1 && !hit.spelled.contains(' ') && !self.is_named(hit);
-        let margin = if slight { OVERRULE_MARGIN / 4.0 } else { OVERRULE_MARGIN };
-        (other && top.similarity >= ACCEPT && top.similarity > named + margin).then_some(*top)
+        let margin = match hit.spelled.split(' ').count() {
+            1 if slight => OVERRULE_MARGIN / 4.0,
+            1 => OVERRULE_MARGIN,
+            _ => OVERRULE_MARGIN * 1.5,
+        };
+        (other && top.similarity >= ACCEPT && top.similarity > named + margin).then_some(top)
     }
 
     /// A misspelt or very common word among several unexplained ones is no name.
@@ -339,9 +372,10 @@ impl Decision<'_> {
             return false;
         }
         let Some(meanings) = self.meanings() else { return hit.corrected && self.leftover.len() > 1 };
-        let content = self.content();
-        let similarity = hit.services.iter().map(|service| meanings.similarity(&content, *service)).fold(0.0, f32::max);
-        similarity < SUGGEST
+        let near = meanings.nearest(&self.content(), true);
+        let similarity = near.of(&hit.services);
+        let least = if hit.corrected { SUGGEST } else { SUGGEST * 0.7 };
+        similarity < least || similarity < near.outside
     }
 
     /// Whether the hit is the name of a service, or the name begins with it.
@@ -388,12 +422,17 @@ impl Decision<'_> {
             && let Some(meanings) = self.meanings()
         {
             query.used_semantic = true;
-            let near = meanings.nearest(&self.content(), query.is_for_children(), 3);
+            let near = meanings.nearest(&self.content(), query.is_for_children());
             let within = |near: &Near| {
-                self.reading.vocabulary.service(near.service).is_some_and(|service| service.category == category)
+                self.reading
+                    .vocabulary
+                    .service(near.service)
+                    .is_some_and(|service| service.category == category)
             };
             let needed = self.acceptance();
-            let top = near.first().filter(|top| top.similarity >= needed || (within(top) && top.similarity >= needed - 0.04));
+            let top = near
+                .best()
+                .filter(|top| top.similarity >= needed || (within(top) && top.similarity >= needed - 0.04));
             if let Some(top) = top {
                 query.evidence = Evidence::Meaning(top.similarity);
                 self.accept_meaning(top.service, query);
@@ -404,8 +443,7 @@ impl Decision<'_> {
             if in_front.is_some_and(|at| !self.reading.vocabulary.english.contains(self.reading.raw(at))) {
                 query.evidence = Evidence::None;
                 query.scope = Scope::Nothing;
-                query.did_you_mean =
-                    near.iter().filter(|near| near.similarity >= SUGGEST).map(|near| near.service).collect();
+                query.did_you_mean = suggestions(&near, &query.excluded);
                 return;
             }
         }
@@ -419,14 +457,18 @@ impl Decision<'_> {
     fn accept_meaning(&self, service: ServiceIx, query: &mut Query) {
         query.scope = Scope::Named;
         query.services = vec![service];
-        let (from, to) = (self.leftover.first().copied().unwrap_or(0), self.leftover.last().map_or(0, |at| at + 1));
+        let (from, to) =
+            (self.leftover.first().copied().unwrap_or(0), self.leftover.last().map_or(0, |at| at + 1));
         let value = chips::of_services(self.reading.vocabulary, &[service], None);
         query.chips.push(Chip::new(self.reading, from, to, Slot::Service, value));
     }
 
     /// How near a service must be to answer what was left unexplained.
     fn acceptance(&self) -> f32 {
-        let other_trade = self.leftover.iter().any(|at| self.reading.vocabulary.other_trade.contains(self.reading.raw(*at)));
+        let other_trade =
+            self.leftover.iter().map(|at| self.reading.raw(*at)).any(|word| {
+                self.reading.vocabulary.other_trade.contains(word) || lists::TRADE.contains(&word)
+            });
         let sentence = (0..self.reading.len()).any(|at| lists::SENTENCE.contains(&self.reading.raw(at)));
         if other_trade { acceptance(1, false) } else { acceptance(self.leftover.len(), sentence) }
     }
@@ -436,21 +478,27 @@ impl Decision<'_> {
         query.scope = Scope::Nothing;
         let Some(meanings) = self.meanings() else { return };
         query.used_semantic = true;
-        let mut near = meanings.nearest(&self.content(), query.is_for_children(), 8);
-        near.retain(|near| !query.excluded.contains(&near.service));
-        near.truncate(4);
-        let Some(top) = near.first() else { return };
-        if top.similarity >= self.acceptance() {
-            query.evidence = Evidence::Meaning(top.similarity);
-            self.accept_meaning(top.service, query);
-            if let Some(chip) = query.chips.last_mut() {
-                let others = near.iter().skip(1).filter(|near| near.similarity >= SUGGEST);
-                chip.alternatives =
-                    others.map(|near| chips::of_services(self.reading.vocabulary, &[near.service], None)).collect();
-            }
-        } else {
-            query.did_you_mean =
-                near.iter().filter(|near| near.similarity >= SUGGEST).take(3).map(|near| near.service).collect();
+        let near = meanings.nearest(&self.content(), query.is_for_children());
+        let top = near.best().filter(|top| !query.excluded.contains(&top.service));
+        let others = suggestions(&near, &query.excluded);
+        let Some(top) = top.filter(|top| top.similarity >= self.acceptance()) else {
+            query.did_you_mean = others;
+            return;
+        };
+        query.evidence = Evidence::Meaning(top.similarity);
+        self.accept_meaning(top.service, query);
+        if let Some(chip) = query.chips.last_mut() {
+            let others = others.iter().filter(|other| **other != top.service);
+            chip.alternatives =
+                others.map(|other| chips::of_services(self.reading.vocabulary, &[*other], None)).collect();
         }
     }
+}
+
+/// The services worth asking about: near enough, and nearer than what nobody teaches.
+fn suggestions(near: &Nearness, excluded: &[ServiceIx]) -> Vec<ServiceIx> {
+    let least = SUGGEST.max(near.outside);
+    let near =
+        near.services.iter().filter(|near| near.similarity >= least && !excluded.contains(&near.service));
+    near.take(3).map(|near| near.service).collect()
 }

@@ -34,19 +34,55 @@ fn relative(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
         (&["today", "later today"], day(0)),
         (&["tomorrow", "tmrw", "tmr", "tomorow", "2morrow", "tmw"], day(1)),
         (&["day after tomorrow", "the day after tomorrow", "overmorrow"], day(2)),
-        (&["this week", "later this week", "rest of the week", "the rest of the week", "rest of this week"], dates::this_week(today)),
+        (
+            &[
+                "this week",
+                "later this week",
+                "rest of the week",
+                "the rest of the week",
+                "rest of this week",
+            ],
+            dates::this_week(today),
+        ),
         (&["next week", "the following week", "following week"], dates::next_week(today)),
-        (&["a week from today", "week from today", "in a week", "a week from now", "one week from today", "in one week"], day(7)),
+        (
+            &[
+                "a week from today",
+                "week from today",
+                "in a week",
+                "a week from now",
+                "one week from today",
+                "in one week",
+            ],
+            day(7),
+        ),
         (&["a week from tomorrow"], day(8)),
-        (&["this weekend", "the weekend", "weekend", "on the weekend", "this coming weekend", "upcoming weekend", "the coming weekend"], dates::this_weekend(today)),
+        (
+            &[
+                "this weekend",
+                "the weekend",
+                "weekend",
+                "on the weekend",
+                "this coming weekend",
+                "upcoming weekend",
+                "the coming weekend",
+            ],
+            dates::this_weekend(today),
+        ),
         (&["next weekend", "weekend after next", "the following weekend"], dates::next_weekend(today)),
-        (&["this month", "later this month", "rest of the month", "the rest of the month"], dates::this_month(today)),
+        (
+            &["this month", "later this month", "rest of the month", "the rest of the month"],
+            dates::this_month(today),
+        ),
         (&["next month"], dates::next_month(today)),
         (&["weekend after next"], {
             let next = dates::next_weekend(today);
             dates::range(add_days(next.first(), 7), add_days(next.last(), 7))
         }),
-        (&["this year", "rest of the year"], dates::range(today, Date::new(today.year(), 12, 31).unwrap_or(today))),
+        (
+            &["this year", "rest of the year"],
+            dates::range(today, Date::new(today.year(), 12, 31).unwrap_or(today)),
+        ),
     ];
     for (phrases, range) in fixed {
         for end in phrases.iter().filter_map(|phrase| reading.phrase_end(from, phrase)) {
@@ -102,7 +138,21 @@ fn is_ambiguous(word: &str) -> bool {
 /// "monday", "next tue or thu", "mon-fri", "every saturday", "tuesday next week".
 fn weekdays(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     let fixed: [(&[&str], Weekdays); 2] = [
-        (&["weekdays", "weekday", "on weekdays", "work days", "workdays", "during the week", "weeknights", "weeknight", "every weekday", "school nights"], Weekdays::WORKING),
+        (
+            &[
+                "weekdays",
+                "weekday",
+                "on weekdays",
+                "work days",
+                "workdays",
+                "during the week",
+                "weeknights",
+                "weeknight",
+                "every weekday",
+                "school nights",
+            ],
+            Weekdays::WORKING,
+        ),
         (&["weekends", "on weekends", "every weekend", "weekends only"], Weekdays::WEEKEND),
     ];
     for (phrases, days) in fixed {
@@ -135,7 +185,10 @@ fn weekdays(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     loop {
         let mut link = at;
         let mut to = false;
-        while matches!(reading.at(link), "," | "or" | "and" | "/" | "-" | "to" | "through" | "thru" | "till" | "until" | "+") {
+        while matches!(
+            reading.at(link),
+            "," | "or" | "and" | "/" | "-" | "to" | "through" | "thru" | "till" | "until" | "+"
+        ) {
             to |= matches!(reading.at(link), "-" | "to" | "through" | "thru" | "till" | "until");
             link += 1;
         }
@@ -177,7 +230,9 @@ fn weekdays(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
             let all = days.iter().fold(Weekdays::default(), |all, (day, _)| all.and(Weekdays::of(*day)));
             When { weekdays: all, ..When::default() }
         }
-        None => When { dates: days.iter().map(|day| DateRange::day(date(*day))).collect(), ..When::default() },
+        None => {
+            When { dates: days.iter().map(|day| DateRange::day(date(*day))).collect(), ..When::default() }
+        }
     };
     let mut candidate = Candidate::slot(from, end, Found::When(when));
     if ambiguous && days.len() == 1 && named_at == from {
@@ -202,9 +257,15 @@ fn short_day_bonus(reading: &Reading<'_>, at: usize, end: usize) -> f32 {
     }
     let time_follows = clock::part(next).is_some()
         || clock::is_plural_part(next)
-        || matches!(next, "at" | "after" | "before" | "between" | "from" | "night" | "noon" | "early" | "late")
+        || matches!(
+            next,
+            "at" | "after" | "before" | "between" | "from" | "night" | "noon" | "early" | "late"
+        )
         || reading.digits(end).is_some();
-    if time_follows || clock::part(before).is_some() || matches!(before, "on" | "this" | "next" | "every" | "am" | "pm" | "for") {
+    if time_follows
+        || clock::part(before).is_some()
+        || matches!(before, "on" | "this" | "next" | "every" | "am" | "pm" | "for")
+    {
         3.0
     } else if reading.len() > 1 {
         0.9
@@ -261,7 +322,10 @@ fn calendar(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     if let Some(number) = reading.digits(at).and_then(|day| i8::try_from(day).ok())
         && numbers::is_ordinal_ending(reading.at(at + 1))
         && reading.glued(at + 1)
-        && !matches!(reading.at(at + 2), "grade" | "grader" | "graders" | "street" | "st" | "ave" | "avenue" | "birthday" | "century")
+        && !matches!(
+            reading.at(at + 2),
+            "grade" | "grader" | "graders" | "street" | "st" | "ave" | "avenue" | "birthday" | "century"
+        )
         && at > from
         && let Some(date) = dates::day_of_month(reading.today, number)
     {
@@ -353,7 +417,10 @@ fn day_list(reading: &Reading<'_>, at: usize, first: Date, end: usize) -> Option
         month_number(reading.at(at))?;
         let (day, stop) = day_number(reading, end + 1)?;
         let unit = reading.at(stop);
-        if matches!(unit, "am" | "pm" | "year" | "years") || reading.is_sign(stop, ':') || reading.is_sign(end + 1, '$') {
+        if matches!(unit, "am" | "pm" | "year" | "years")
+            || reading.is_sign(stop, ':')
+            || reading.is_sign(end + 1, '$')
+        {
             return None;
         }
         Some((Date::new(first.year(), first.month(), day).ok()?, stop))
@@ -397,7 +464,16 @@ fn counted(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     {
         out.push(dates(from, end, vec![DateRange::day(target(days, unit, days / 30))]));
     }
-    for lead in ["within the next", "in the next", "over the next", "the next", "within", "next", "in the coming", "the coming"] {
+    for lead in [
+        "within the next",
+        "in the next",
+        "over the next",
+        "the next",
+        "within",
+        "next",
+        "in the coming",
+        "the coming",
+    ] {
         if let Some(at) = reading.phrase_end(from, lead)
             && let Some((days, _, end)) = count(at)
         {
@@ -424,12 +500,19 @@ fn bounded(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     let next = reading.at(at) == "next";
     let named_at = at + usize::from(next);
     let named = weekday(reading.at(named_at)).filter(|(_, plural)| !plural).map(|(day, _)| {
-        let date = if next { dates::next_weekday(reading.today, day) } else { dates::bare_weekday(reading.today, day) };
+        let date = if next {
+            dates::next_weekday(reading.today, day)
+        } else {
+            dates::bare_weekday(reading.today, day)
+        };
         (date, named_at + 1)
     });
     let tomorrow = (reading.at(at) == "tomorrow").then(|| (add_days(reading.today, 1), at + 1));
-    let next_week = reading.phrase_end(at, "next week").map(|end| (dates::next_week(reading.today).first(), end));
-    let Some((date, end)) = day(reading, at).or(named).or(tomorrow).or(next_week.filter(|_| !until)) else { return };
+    let next_week =
+        reading.phrase_end(at, "next week").map(|end| (dates::next_week(reading.today).first(), end));
+    let Some((date, end)) = day(reading, at).or(named).or(tomorrow).or(next_week.filter(|_| !until)) else {
+        return;
+    };
     let range = if until {
         let last = if inclusive { date } else { add_days(date, -1) };
         if last < reading.today {

@@ -44,6 +44,29 @@ pub(crate) struct Meanings {
     scales: Vec<f32>,
     services: Vec<ServiceIx>,
     children: Vec<bool>,
+    /// Rows of what nobody teaches.
+    outside: Vec<(Vec<i8>, f32)>,
+}
+
+/// The services nearest to a phrase.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Nearness {
+    /// The nearest first, each service once.
+    pub(crate) services: Vec<Near>,
+    /// How near the phrase is to something nobody teaches.
+    pub(crate) outside: f32,
+}
+
+impl Nearness {
+    /// The nearest service, unless something nobody teaches is nearer.
+    pub(crate) fn best(&self) -> Option<Near> {
+        self.services.first().copied().filter(|near| near.similarity > self.outside)
+    }
+
+    /// How near the nearest of these services is.
+    pub(crate) fn of(&self, services: &[ServiceIx]) -> f32 {
+        self.services.iter().find(|near| services.contains(&near.service)).map_or(0.0, |near| near.similarity)
+    }
 }
 
 /// A service and how near it is, at most 1.
@@ -61,9 +84,12 @@ impl Meanings {
         catalogue: &Catalogue,
         words: &Words,
     ) -> Self {
-        let mut meanings =
-            Self { table, rows: Vec::new(), scales: Vec::new(), services: Vec::new(), children: Vec::new() };
-        let more: FxHashMap<&str, _> = words.services.iter().map(|entry| (entry.slug.as_str(), entry)).collect();
+        let outside = words.outside.iter().filter_map(|phrase| table.embed(phrase));
+        let outside = outside.map(|vector| table::quantise(&vector)).collect();
+        let (rows, scales) = (Vec::new(), Vec::new());
+        let mut meanings = Self { table, rows, scales, services: Vec::new(), children: Vec::new(), outside };
+        let more: FxHashMap<&str, _> =
+            words.services.iter().map(|entry| (entry.slug.as_str(), entry)).collect();
         for ((ix, service), entry) in (0..).zip(services).zip(&catalogue.services) {
             let for_children =
                 categories.get(usize::from(service.category)).is_some_and(|category| category.slug == KIDS);
@@ -91,33 +117,31 @@ impl Meanings {
         }
     }
 
-    /// The services nearest to the phrase, the nearest first, each once. Services for children only if asked for.
-    pub(crate) fn nearest(&self, phrase: &str, children: bool, count: usize) -> Vec<Near> {
-        let Some(vector) = self.table.embed(phrase) else { return Vec::new() };
+    /// The services nearest to the phrase. Services for children only if asked for.
+    pub(crate) fn nearest(&self, phrase: &str, children: bool) -> Nearness {
+        let Some(vector) = self.table.embed(phrase) else { return Nearness::default() };
         let (query, query_scale) = table::quantise(&vector);
-        let mut best: Vec<f32> = vec![f32::MIN; self.children.len()];
-        for ((row, scale), service) in self.rows.chunks_exact(query.len()).zip(&self.scales).zip(&self.services) {
+        let mut best: Vec<f32> = vec![0.0; self.children.len()];
+        let rows = self.rows.chunks_exact(query.len());
+        for ((row, scale), service) in rows.zip(&self.scales).zip(&self.services) {
             let similarity = table::dot(row, &query) * scale * query_scale;
             if let Some(known) = best.get_mut(usize::from(*service)) {
                 *known = known.max(similarity);
             }
         }
-        let mut found: Vec<Near> = (0..)
+        let mut services: Vec<Near> = (0..)
             .zip(&best)
             .zip(&self.children)
             .filter(|((_, similarity), child)| **similarity > 0.0 && (children || !**child))
             .map(|((service, similarity), _)| Near { service, similarity: *similarity })
             .collect();
-        found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.service.cmp(&b.service)));
-        found.truncate(count);
-        found
+        services.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.service.cmp(&b.service)));
+        let outside = self.outside.iter().map(|(row, scale)| table::dot(row, &query) * scale * query_scale);
+        Nearness { services, outside: outside.fold(0.0, f32::max) }
     }
 
     /// How near one service is to the phrase.
     pub(crate) fn similarity(&self, phrase: &str, service: ServiceIx) -> f32 {
-        self.nearest(phrase, true, usize::MAX)
-            .iter()
-            .find(|near| near.service == service)
-            .map_or(0.0, |near| near.similarity)
+        self.nearest(phrase, true).of(&[service])
     }
 }

@@ -75,7 +75,8 @@ impl Embeddings {
         let mut tokens = FxHashMap::default();
         for id in 0..count {
             let length = usize::from(reader.take(1)?.first().copied().unwrap_or(0));
-            let token = std::str::from_utf8(reader.take(length)?).map_err(|_not_text| InvalidEmbeddings::Token(id))?;
+            let token = std::str::from_utf8(reader.take(length)?)
+                .map_err(|_not_text| InvalidEmbeddings::Token(id))?;
             tokens.insert(Box::from(token), id);
         }
         let mut scales = Vec::with_capacity(rows.min(1 << 20));
@@ -120,7 +121,10 @@ impl Embeddings {
 }
 
 /// The vector as whole numbers from -127 to 127 with one scale.
-#[expect(clippy::as_conversions, reason = "the value is rounded and within -127..=127; `as` is the only way from float to integer")]
+#[expect(
+    clippy::as_conversions,
+    reason = "the value is rounded and within -127..=127; `as` is the only way from float to integer"
+)]
 pub(super) fn quantise(vector: &[f32]) -> (Vec<i8>, f32) {
     let largest = vector.iter().fold(f32::EPSILON, |largest, value| largest.max(value.abs()));
     let scale = largest / 127.0;
@@ -128,7 +132,10 @@ pub(super) fn quantise(vector: &[f32]) -> (Vec<i8>, f32) {
 }
 
 /// Sum of the products of two rows.
-#[expect(clippy::as_conversions, reason = "at most 4096 x 127 x 127, which a float holds to one part in 16 million")]
+#[expect(
+    clippy::as_conversions,
+    reason = "at most 4096 x 127 x 127, which a float holds to one part in 16 million"
+)]
 pub(super) fn dot(a: &[i8], b: &[i8]) -> f32 {
     a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum::<i32>() as f32
 }
@@ -180,7 +187,8 @@ mod tests {
 
     #[test]
     fn a_phrase_is_the_sum_of_its_tokens_with_length_one() {
-        let table = Embeddings::from_bytes(file(&[("[UNK]", [9, 9]), ("play", [6, 0]), ("##ing", [0, 8])])).unwrap();
+        let table =
+            Embeddings::from_bytes(file(&[("[UNK]", [9, 9]), ("play", [6, 0]), ("##ing", [0, 8])])).unwrap();
         assert_eq!(table.embed("Playing").unwrap(), [0.6, 0.8]);
         assert_eq!(table.embed("zzz"), None);
         assert_eq!(table.embed(""), None);
@@ -189,7 +197,10 @@ mod tests {
     #[test]
     fn broken_files_are_refused_with_the_reason() {
         let good = file(&[("[UNK]", [0, 0])]);
-        assert_eq!(Embeddings::from_bytes(good[..good.len() - 1].to_vec()).unwrap_err(), InvalidEmbeddings::Short(good.len() - 1));
+        assert_eq!(
+            Embeddings::from_bytes(good[..good.len() - 1].to_vec()).unwrap_err(),
+            InvalidEmbeddings::Short(good.len() - 1)
+        );
         assert_eq!(Embeddings::from_bytes(b"nope".to_vec()).unwrap_err(), InvalidEmbeddings::Magic);
         let mut later = good;
         later[4] = 7;

@@ -5,8 +5,13 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    AliasKind, Category, CategoryIx, Completes, Group, InvalidVocabulary, KIDS, Meaning, Service, ServiceIx, Sources,
-    Vocabulary, data::{Catalogue, Words}, lists, places::Gazetteer, spelling::Spelling, trie::Trie,
+    AliasKind, Category, CategoryIx, Completes, Group, InvalidVocabulary, KIDS, Meaning, Service, ServiceIx,
+    Sources, Vocabulary,
+    data::{Catalogue, Words},
+    lists,
+    places::Gazetteer,
+    spelling::Spelling,
+    trie::Trie,
 };
 use crate::{semantic::Meanings, text};
 
@@ -27,8 +32,11 @@ impl Vocabulary {
         if catalogue.services.len() > usize::from(u16::MAX) {
             return Err(InvalidVocabulary::TooManyServices(catalogue.services.len()));
         }
-        let categories: Vec<Category> =
-            catalogue.categories.iter().map(|c| Category { slug: c.slug.clone(), name: c.name.clone() }).collect();
+        let categories: Vec<Category> = catalogue
+            .categories
+            .iter()
+            .map(|c| Category { slug: c.slug.clone(), name: c.name.clone() })
+            .collect();
         let category_by_slug: FxHashMap<&str, CategoryIx> =
             (0..).zip(&categories).map(|(ix, c)| (c.slug.as_str(), ix)).collect();
         let unknown = |context, slug: &str| InvalidVocabulary::UnknownSlug { context, slug: slug.to_owned() };
@@ -49,7 +57,8 @@ impl Vocabulary {
         let find = |context, slug: &str| by_slug.get(slug).copied().ok_or_else(|| unknown(context, slug));
         let mut groups = Vec::with_capacity(words.groups.len());
         for entry in &words.groups {
-            let members: Result<Vec<_>, _> = entry.services.iter().map(|slug| find("a group", slug)).collect();
+            let members: Result<Vec<_>, _> =
+                entry.services.iter().map(|slug| find("a group", slug)).collect();
             groups.push(Group { name: entry.name.clone(), services: members? });
         }
         for entry in &words.services {
@@ -57,7 +66,7 @@ impl Vocabulary {
         }
         let mut builder = Builder {
             services,
-            weak: words.weak.iter().flat_map(|word| text::words(word)).collect(),
+            weak: words.weak.iter().filter_map(|word| single_word(word)).collect(),
             phrases: Trie::default(),
             aliases: FxHashMap::default(),
             groups: group_cores(&words),
@@ -67,7 +76,8 @@ impl Vocabulary {
         let completions = builder.completions(&categories);
         builder.insert_services();
         builder.insert_groups(&words);
-        for (entry, category) in words.categories.iter().map(|entry| (entry, category_by_slug.get(entry.slug.as_str())))
+        for (entry, category) in
+            words.categories.iter().map(|entry| (entry, category_by_slug.get(entry.slug.as_str())))
         {
             let category = *category.ok_or_else(|| unknown("category words", &entry.slug))?;
             for term in &entry.terms {
@@ -81,14 +91,16 @@ impl Vocabulary {
             }
         }
         for entry in &words.services {
-            for (phrase, service) in entry.not.iter().filter_map(|not| Some((not, by_slug.get(&entry.slug)?))) {
+            for (phrase, service) in entry.not.iter().filter_map(|not| Some((not, by_slug.get(&entry.slug)?)))
+            {
                 builder.insert_not(&text::words(phrase), *service);
             }
         }
         let gazetteer = Gazetteer::new(places);
         builder.insert_places(&gazetteer);
         let (services, phrases, weak) = builder.finish(&categories);
-        let meanings = embeddings.map(|table| Meanings::new(table, &services, &categories, &catalogue, &words));
+        let meanings =
+            embeddings.map(|table| Meanings::new(table, &services, &categories, &catalogue, &words));
         Ok(Self {
             spelling: Spelling::new(phrases.all_words()),
             services,
@@ -107,6 +119,13 @@ impl Vocabulary {
             completions,
         })
     }
+}
+
+/// The folded word, if the entry is one word of letters: "one on one" says nothing about "one".
+fn single_word(entry: &str) -> Option<String> {
+    let mut words = text::words(entry);
+    let word = words.pop().filter(|word| word.chars().all(char::is_alphabetic))?;
+    words.is_empty().then_some(word)
 }
 
 /// The phrases of all groups.
@@ -158,7 +177,10 @@ impl Builder {
                 users.entry(word).or_default().extend(services.iter().map(|(service, _)| *service));
             }
         }
-        users.into_iter().map(|(word, users)| (word.to_owned(), u16::try_from(users.len()).unwrap_or(u16::MAX))).collect()
+        users
+            .into_iter()
+            .map(|(word, users)| (word.to_owned(), u16::try_from(users.len()).unwrap_or(u16::MAX)))
+            .collect()
     }
 
     fn completions(&self, categories: &[Category]) -> Vec<(String, Completes)> {
@@ -185,7 +207,9 @@ impl Builder {
             let best = known.iter().map(|(_, kind)| *kind).max().unwrap_or(AliasKind::Term);
             let services: Vec<ServiceIx> =
                 known.iter().filter(|(_, kind)| *kind == best).map(|(service, _)| *service).collect();
-            if best != AliasKind::Name && (self.is_composed(&phrase, &services) || self.belongs_to_group(&phrase)) {
+            if best != AliasKind::Name
+                && (self.is_composed(&phrase, &services) || self.belongs_to_group(&phrase))
+            {
                 continue;
             }
             if phrase.len() > 1 {
@@ -234,7 +258,11 @@ impl Builder {
         let is_other = |meaning: &&Meaning| match meaning {
             Meaning::Services { services, .. } => !services.contains(&service),
             Meaning::Group(_) | Meaning::NotService(_) => true,
-            Meaning::Category(_) | Meaning::Place(_) | Meaning::WholeCity | Meaning::Elsewhere | Meaning::Slot => false,
+            Meaning::Category(_)
+            | Meaning::Place(_)
+            | Meaning::WholeCity
+            | Meaning::Elsewhere
+            | Meaning::Slot => false,
         };
         if self.phrases.find(phrase).iter().any(|meaning| is_other(&meaning)) {
             return;
@@ -264,7 +292,9 @@ impl Builder {
                 }
             }
         }
-        for (names, meaning) in [(lists::WHOLE_CITY, Meaning::WholeCity), (lists::ELSEWHERE, Meaning::Elsewhere)] {
+        for (names, meaning) in
+            [(lists::WHOLE_CITY, Meaning::WholeCity), (lists::ELSEWHERE, Meaning::Elsewhere)]
+        {
             for name in names {
                 self.phrases.insert(&text::words(name), meaning.clone());
             }
@@ -296,7 +326,8 @@ impl Builder {
                 continue;
             }
             let speaks = |word: &str| {
-                lists::CHILDREN.contains(&word) || matches!(word, "for" | "lessons" | "teen" | "first" | "family")
+                lists::CHILDREN.contains(&word)
+                    || matches!(word, "for" | "lessons" | "teen" | "first" | "family")
             };
             let ages = |word: &str| word == "k" || word.bytes().all(|b| b.is_ascii_digit());
             let core: Vec<&String> = phrase.iter().filter(|word| !speaks(word) && !ages(word)).collect();
@@ -326,5 +357,105 @@ impl Builder {
             self.phrases.retain(&phrase, |meaning| !matches!(meaning, Meaning::Services { .. }));
         }
         (self.services, self.phrases, self.weak)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CATALOGUE: &str = r#"
+        [[category]]
+        slug = "music"
+        name = "Music"
+        [[category]]
+        slug = "kids"
+        name = "Kids"
+        [[service]]
+        slug = "piano"
+        name = "Piano"
+        category = "music"
+        search_terms = ["piano lessons", "beginner piano", "keyboard"]
+        [[service]]
+        slug = "algebra-i"
+        name = "Algebra I"
+        category = "music"
+        search_terms = ["algebra tutor", "algebra 1"]
+        [[service]]
+        slug = "nails"
+        name = "Nail Art"
+        category = "music"
+        search_terms = ["nails"]
+        [[service]]
+        slug = "polish"
+        name = "Polish"
+        category = "music"
+        [[service]]
+        slug = "kids-piano"
+        name = "Piano for Kids"
+        category = "kids"
+        search_terms = ["kids piano", "tiny keys club"]
+    "#;
+    const WORDS: &str = r#"
+        weak = ["lessons", "tutor", "1:1"]
+        [[service]]
+        slug = "piano"
+        synonyms = ["hip keys"]
+        not = ["piano repair"]
+        [[service]]
+        slug = "polish"
+        not = ["polish nails"]
+        [[group]]
+        name = "algebra"
+        terms = ["algebra"]
+        services = ["algebra-i"]
+    "#;
+
+    fn meanings(vocabulary: &Vocabulary, phrase: &str) -> Vec<String> {
+        let slug = |ix: &ServiceIx| vocabulary.service(*ix).unwrap().slug.clone();
+        let show = |meaning: &Meaning| match meaning {
+            Meaning::Services { services, .. } => services.iter().map(slug).collect::<Vec<_>>().join("+"),
+            Meaning::NotService(service) => format!("not {}", slug(service)),
+            other => format!("{other:?}"),
+        };
+        vocabulary.phrases.find(&text::words(phrase)).iter().map(show).collect()
+    }
+
+    #[test]
+    fn phrases_mean_what_the_rules_say() {
+        let vocabulary = Vocabulary::new(Sources::from_texts(CATALOGUE, WORDS, "").unwrap()).unwrap();
+        let cases: &[(&str, &[&str])] = &[
+            ("piano", &["piano"]),
+            ("keyboard", &["piano"]),
+            // They say no more than "piano" does.
+            ("piano lessons", &[]),
+            ("beginner piano", &[]),
+            ("hip keys", &["piano"]),
+            ("hipkeys", &["piano"]),
+            ("piano repair", &["not piano"]),
+            // No Polish, but something else we know.
+            ("polish nails", &["nails"]),
+            ("algebra", &["Group(0)"]),
+            ("algebra tutor", &[]),
+            ("algebra 1", &["algebra-i"]),
+            // Piano, asked for by speaking of children.
+            ("piano for kids", &[]),
+            ("tiny keys club", &["kids-piano"]),
+            ("music", &["Category(0)"]),
+        ];
+        for (phrase, expected) in cases {
+            assert_eq!(meanings(&vocabulary, phrase), *expected, "{phrase}");
+        }
+        let piano = vocabulary.find_service("piano").unwrap();
+        let kids = vocabulary.find_service("kids-piano").unwrap();
+        assert_eq!(vocabulary.service(piano).unwrap().for_children, [kids]);
+        assert!(vocabulary.is_for_children(kids) && !vocabulary.is_for_children(piano));
+    }
+
+    #[test]
+    fn words_for_services_that_do_not_exist_are_refused() {
+        let words = "[[service]]\nslug = 'harp'\nsynonyms = ['lyre']";
+        let error = Vocabulary::new(Sources::from_texts(CATALOGUE, words, "").unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), "a service's words names 'harp', which is not in the catalogue");
     }
 }

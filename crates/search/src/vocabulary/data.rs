@@ -42,6 +42,9 @@ pub struct Words {
     /// Words that say nothing about the service, such as "lessons".
     #[serde(default)]
     pub weak: Vec<String>,
+    /// Things people ask for that nobody teaches. A query nearer to one of these than to any service names none.
+    #[serde(default)]
+    pub outside: Vec<String>,
     /// More about single services.
     #[serde(default, rename = "service")]
     pub services: Vec<ServiceWords>,

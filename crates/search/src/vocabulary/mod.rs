@@ -2,8 +2,8 @@
 //!
 //! A [`Vocabulary`] is immutable. When an administrator edits a word, a new one is built from the edited data.
 
-pub mod data;
 mod build;
+pub mod data;
 pub(crate) mod lists;
 pub mod places;
 pub(crate) mod spelling;

@@ -38,7 +38,8 @@ impl Spelling {
         let mut sounds = Vec::new();
         for (id, word) in (0..).zip(&words) {
             let letters: Vec<char> = word.chars().collect();
-            if letters.len() < 3 || letters.len() > MAX_LETTERS || !letters.iter().all(|c| c.is_alphabetic()) {
+            if letters.len() < 3 || letters.len() > MAX_LETTERS || !letters.iter().all(|c| c.is_alphabetic())
+            {
                 continue;
             }
             let errors = if letters.len() >= TWO_ERRORS_FROM { 2 } else { 1 };
@@ -70,7 +71,8 @@ impl Spelling {
         });
         let wanted = hash(&sound(&letters));
         let from = self.sounds.partition_point(|(hash, _)| *hash < wanted);
-        let alike = self.sounds.get(from..).unwrap_or_default().iter().take_while(|(hash, _)| *hash == wanted);
+        let alike =
+            self.sounds.get(from..).unwrap_or_default().iter().take_while(|(hash, _)| *hash == wanted);
         let alike: Vec<WordId> = alike.map(|(_, id)| *id).collect();
         candidates.extend(&alike);
         candidates.sort_unstable();
@@ -82,10 +84,11 @@ impl Spelling {
                 let cost = distance(&letters, &other);
                 let sounds_alike = alike.contains(&id) && letters.len() >= ONE_ERROR_FROM;
                 let allowed = if other.len() >= TWO_ERRORS_FROM { errors } else { 1 };
-                let allowed = if sounds_alike { 3 } else { allowed };
-                if cost == 0 || cost > allowed {
+                if cost == 0 || (cost > allowed && !sounds_alike) {
                     return None;
                 }
+                // Whoever writes by ear makes one error, however many letters it costs.
+                let cost = if sounds_alike { cost.min(2) } else { cost };
                 let first = if letters.first() == other.first() { 0.0 } else { 0.6 };
                 let swapped_letters = sorted(&letters) == sorted(&other);
                 let kind = if sounds_alike || swapped_letters { -0.3 } else { 0.0 };
@@ -178,7 +181,8 @@ fn distance(a: &[char], b: &[char]) -> u8 {
         for (j, y) in b.iter().enumerate() {
             let at = |row: &[u8], column: usize| row.get(column).copied().unwrap_or(u8::MAX);
             let changed = at(&above, j).saturating_add(u8::from(x != y));
-            let mut best = changed.min(at(&above, j + 1).saturating_add(1)).min(at(&row, j).saturating_add(1));
+            let mut best =
+                changed.min(at(&above, j + 1).saturating_add(1)).min(at(&row, j).saturating_add(1));
             if i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x) {
                 best = best.min(at(&before, j - 1).saturating_add(1));
             }
@@ -219,6 +223,9 @@ mod tests {
     #[test]
     fn transposition_is_one_error() {
         let d = |a: &str, b: &str| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
-        assert_eq!((d("viloin", "violin"), d("abc", "abc"), d("", "ab"), d("abcdefgh", "zzzzzzzz")), (1, 0, 2, 4));
+        assert_eq!(
+            (d("viloin", "violin"), d("abc", "abc"), d("", "ab"), d("abcdefgh", "zzzzzzzz")),
+            (1, 0, 2, 4)
+        );
     }
 }

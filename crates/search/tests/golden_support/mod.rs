@@ -13,23 +13,24 @@ use serde_json::Value;
 
 /// One labelled query.
 #[derive(Debug, Clone)]
-pub struct Case {
-    pub kind: String,
-    pub query: String,
-    pub today: jiff::civil::Date,
-    pub expect: Value,
+pub(crate) struct Case {
+    pub(crate) kind: String,
+    pub(crate) query: String,
+    pub(crate) today: jiff::civil::Date,
+    pub(crate) expect: Value,
 }
 
 /// Where the data files lie.
-pub fn data() -> PathBuf {
+pub(crate) fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/search")
 }
 
 /// Reads a golden file.
-pub fn load(path: &Path) -> Vec<Case> {
+pub(crate) fn load(path: &Path) -> Vec<Case> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
-    let text = |case: &Value, key: &str| case[key].as_str().unwrap_or_else(|| panic!("{case}: no {key}")).to_owned();
+    let text =
+        |case: &Value, key: &str| case[key].as_str().unwrap_or_else(|| panic!("{case}: no {key}")).to_owned();
     cases
         .iter()
         .map(|case| Case {
@@ -43,32 +44,32 @@ pub fn load(path: &Path) -> Vec<Case> {
 
 /// Counts of one kind of query.
 #[derive(Debug, Clone, Default)]
-pub struct Tally {
-    pub cases: u32,
-    pub exact: u32,
-    pub wrong: u32,
-    pub empty: u32,
-    pub all: u32,
-    pub slots: u32,
-    pub slots_right: u32,
+pub(crate) struct Tally {
+    pub(crate) cases: u32,
+    pub(crate) exact: u32,
+    pub(crate) wrong: u32,
+    pub(crate) empty: u32,
+    pub(crate) all: u32,
+    pub(crate) slots: u32,
+    pub(crate) slots_right: u32,
 }
 
 impl Tally {
-    pub fn share(part: u32, of: u32) -> f64 {
+    pub(crate) fn share(part: u32, of: u32) -> f64 {
         if of == 0 { 100.0 } else { 100.0 * f64::from(part) / f64::from(of) }
     }
 }
 
 /// The outcome of a set.
 #[derive(Debug, Default)]
-pub struct Report {
-    pub kinds: BTreeMap<String, Tally>,
-    pub slots: BTreeMap<String, (u32, u32)>,
-    pub confusions: Vec<String>,
+pub(crate) struct Report {
+    pub(crate) kinds: BTreeMap<String, Tally>,
+    pub(crate) slots: BTreeMap<String, (u32, u32)>,
+    pub(crate) confusions: Vec<String>,
 }
 
 impl Report {
-    pub fn total(&self) -> Tally {
+    pub(crate) fn total(&self) -> Tally {
         let mut total = Tally::default();
         for tally in self.kinds.values() {
             total.cases += tally.cases;
@@ -82,9 +83,12 @@ impl Report {
         total
     }
 
-    pub fn print(&self, title: &str) {
+    pub(crate) fn print(&self, title: &str) {
         println!("\n== {title}");
-        println!("{:<12} {:>5} {:>7} {:>7} {:>7} {:>7} {:>7}", "kind", "n", "exact", "wrong", "empty", "slots", "all");
+        println!(
+            "{:<12} {:>5} {:>7} {:>7} {:>7} {:>7} {:>7}",
+            "kind", "n", "exact", "wrong", "empty", "slots", "all"
+        );
         let line = |name: &str, t: &Tally| {
             println!(
                 "{name:<12} {:>5} {:>6.1}% {:>6.1}% {:>6.1}% {:>6.1}% {:>6.1}%",
@@ -100,7 +104,8 @@ impl Report {
             line(kind, tally);
         }
         line("TOTAL", &self.total());
-        let slots: Vec<String> = self.slots.iter().map(|(slot, (right, of))| format!("{slot} {right}/{of}")).collect();
+        let slots: Vec<String> =
+            self.slots.iter().map(|(slot, (right, of))| format!("{slot} {right}/{of}")).collect();
         println!("slots: {}", slots.join("  "));
         for confusion in &self.confusions {
             println!("  - {confusion}");
@@ -109,7 +114,7 @@ impl Report {
 }
 
 /// Scores every case.
-pub fn score(vocabulary: &Vocabulary, cases: &[Case]) -> Report {
+pub(crate) fn score(vocabulary: &Vocabulary, cases: &[Case]) -> Report {
     let mut report = Report::default();
     for case in cases {
         score_one(vocabulary, case, &mut report);
@@ -169,27 +174,37 @@ fn score_one(vocabulary: &Vocabulary, case: &Case, report: &mut Report) {
     if !problems.is_empty() {
         let guess: Vec<&str> =
             query.did_you_mean.iter().map(|ix| vocabulary.service(*ix).unwrap().slug.as_str()).collect();
-        report.confusions.push(format!("[{}] {:?}: {} (perhaps {guess:?})", case.kind, case.query, problems.join("; ")));
+        report.confusions.push(format!(
+            "[{}] {:?}: {} (perhaps {guess:?})",
+            case.kind,
+            case.query,
+            problems.join("; ")
+        ));
     }
 }
 
 /// What was understood, in the words of the golden files.
 fn slots(vocabulary: &Vocabulary, query: &Query) -> Vec<(&'static str, Value)> {
-    let dollars = |cents: Option<u32>| cents.map_or(Value::Null, |cents| Value::from(f64::from(cents) / 100.0));
+    let dollars =
+        |cents: Option<u32>| cents.map_or(Value::Null, |cents| Value::from(f64::from(cents) / 100.0));
     let place = |kind_is_borough: bool| -> Vec<String> {
         let places = query.places.iter().filter_map(|ix| vocabulary.places().get(*ix));
         places.filter(|p| (p.kind == PlaceKind::Borough) == kind_is_borough).map(|p| p.name.clone()).collect()
     };
-    let dates = match (query.dates.iter().map(|r| r.first()).min(), query.dates.iter().map(|r| r.last()).max()) {
-        (Some(from), Some(to)) => serde_json::json!({
-            "from": from.to_string(),
-            "to": if to == jiff::civil::Date::MAX { Value::Null } else { Value::from(to.to_string()) },
-            "list": query.dates.iter().map(|r| r.first().to_string()).collect::<Vec<_>>(),
-        }),
-        _ => Value::Null,
+    let dates =
+        match (query.dates.iter().map(|r| r.first()).min(), query.dates.iter().map(|r| r.last()).max()) {
+            (Some(from), Some(to)) => serde_json::json!({
+                "from": from.to_string(),
+                "to": if to == jiff::civil::Date::MAX { Value::Null } else { Value::from(to.to_string()) },
+                "list": query.dates.iter().map(|r| r.first().to_string()).collect::<Vec<_>>(),
+            }),
+            _ => Value::Null,
+        };
+    let clock = |time: Option<instainstru_core::grid::GridTime>| {
+        time.map_or(Value::Null, |t| Value::from(t.to_string()))
     };
-    let clock = |time: Option<instainstru_core::grid::GridTime>| time.map_or(Value::Null, |t| Value::from(t.to_string()));
-    let time = query.time.map_or(Value::Null, |t| serde_json::json!({"from": clock(t.from), "to": clock(t.to)}));
+    let time =
+        query.time.map_or(Value::Null, |t| serde_json::json!({"from": clock(t.from), "to": clock(t.to)}));
     let boroughs = place(true);
     let hoods = place(false);
     let audience: Vec<&str> = query.audience.iter().map(|a| a.as_str()).collect();
@@ -221,7 +236,10 @@ fn slots(vocabulary: &Vocabulary, query: &Query) -> Vec<(&'static str, Value)> {
         ("level", Value::from(query.levels.iter().map(|l| l.as_str()).collect::<Vec<_>>())),
         ("age", serde_json::json!({"audience": audience, "age": query.age.map(|a| a.to_string())})),
         ("max_age", query.max_age.map_or(Value::Null, Value::from)),
-        ("weekdays", if query.weekdays.is_empty() { Value::Null } else { Value::from(query.weekdays.letters()) }),
+        (
+            "weekdays",
+            if query.weekdays.is_empty() { Value::Null } else { Value::from(query.weekdays.letters()) },
+        ),
         ("duration_min", query.duration.map_or(Value::Null, Value::from)),
         ("near_user", Value::from(query.near_user)),
         ("unknown_location", Value::from(query.unknown_place.is_some())),
@@ -234,7 +252,10 @@ fn same(slot: &str, expected: &Value, found: &Value) -> bool {
         "borough" | "neighborhood" => {
             let set = |value: &Value| -> BTreeSet<String> {
                 let lower = |v: &Value| v.as_str().map(|s| s.to_lowercase().replace(['-', '_'], " "));
-                value.as_array().map_or_else(|| lower(value).into_iter().collect(), |list| list.iter().filter_map(lower).collect())
+                value.as_array().map_or_else(
+                    || lower(value).into_iter().collect(),
+                    |list| list.iter().filter_map(lower).collect(),
+                )
             };
             set(expected) == set(found)
         }
@@ -242,7 +263,9 @@ fn same(slot: &str, expected: &Value, found: &Value) -> bool {
             let found = found.as_array().unwrap();
             match expected {
                 Value::Null => found.is_empty(),
-                Value::Array(list) => list.len() == found.len() && list.iter().all(|level| found.contains(level)),
+                Value::Array(list) => {
+                    list.len() == found.len() && list.iter().all(|level| found.contains(level))
+                }
                 one => found.len() == 1 && found.contains(one),
             }
         }
@@ -250,7 +273,7 @@ fn same(slot: &str, expected: &Value, found: &Value) -> bool {
             let audience = found["audience"].as_array().unwrap();
             match expected {
                 Value::Null => audience.is_empty() && found["age"].is_null(),
-                Value::Number(number) => found["age"] == Value::from(number.to_string()),
+                Value::Number(number) => found["age"].as_str() == Some(number.to_string().as_str()),
                 one => found["age"] == *one || audience.contains(one),
             }
         }
@@ -259,7 +282,8 @@ fn same(slot: &str, expected: &Value, found: &Value) -> bool {
             (_, Value::Null) => false,
             (expected, found) => {
                 if let Some(any_of) = expected.get("any_of").and_then(Value::as_array) {
-                    let first = |v: &Value| v.as_str().or_else(|| v["from"].as_str()).unwrap_or_default().to_owned();
+                    let first =
+                        |v: &Value| v.as_str().or_else(|| v["from"].as_str()).unwrap_or_default().to_owned();
                     let wanted: BTreeSet<String> = any_of.iter().map(first).collect();
                     let got: BTreeSet<String> = found["list"].as_array().unwrap().iter().map(first).collect();
                     wanted == got
@@ -273,14 +297,20 @@ fn same(slot: &str, expected: &Value, found: &Value) -> bool {
             (_, Value::Null) => false,
             (expected, found) => expected["from"] == found["from"] && expected["to"] == found["to"],
         },
-        "near_user" | "unknown_location" => expected.as_bool().unwrap_or(false) == found.as_bool().unwrap_or(false),
+        "near_user" | "unknown_location" => {
+            expected.as_bool().unwrap_or(false) == found.as_bool().unwrap_or(false)
+        }
         _ => expected == found,
     }
 }
 
 /// One misspelt word in every name and alias of at least five letters: a letter left out, doubled in from its neighbour, changed
 /// or swapped, at places that depend on the phrase alone. A result that is itself a correct word is no misspelling and is left out.
-pub fn typos(vocabulary: &Vocabulary, catalogue: &toml::Value, english: &BTreeSet<String>) -> Vec<Case> {
+pub(crate) fn typos(
+    vocabulary: &Vocabulary,
+    catalogue: &toml::Value,
+    english: &BTreeSet<String>,
+) -> Vec<Case> {
     let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for service in catalogue["service"].as_array().unwrap() {
         let slug = service["slug"].as_str().unwrap();
@@ -337,12 +367,12 @@ pub fn typos(vocabulary: &Vocabulary, catalogue: &toml::Value, english: &BTreeSe
 }
 
 /// The correct words of English.
-pub fn english() -> BTreeSet<String> {
+pub(crate) fn english() -> BTreeSet<String> {
     let text = std::fs::read_to_string(data().join("words.txt")).unwrap();
     text.lines().map(|line| line.trim().to_owned()).collect()
 }
 
 /// The catalogue as it is written.
-pub fn catalogue() -> toml::Value {
+pub(crate) fn catalogue() -> toml::Value {
     toml::from_str(&std::fs::read_to_string(data().join("../catalogue.toml")).unwrap()).unwrap()
 }

@@ -20,14 +20,14 @@ use jiff::{
 };
 
 /// The date on which the generated calendars begin.
-pub const TODAY: Date = date(2026, 3, 11);
-pub const NOW: &str = "2026-03-11T15:00:00Z";
+pub(crate) const TODAY: Date = date(2026, 3, 11);
+pub(crate) const NOW: &str = "2026-03-11T15:00:00Z";
 
 /// `SplitMix64`.
-pub struct Chance(pub u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -35,22 +35,35 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(limit).unwrap()).unwrap()
     }
 
-    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }
 
-    pub fn one_in(&mut self, n: usize) -> bool {
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 }
 
-pub const AREAS: &[&str] = &[
-    "Manhattan", "Brooklyn", "Queens", "Bronx", "Staten Island", "Astoria", "Williamsburg", "Park Slope", "Harlem", "Chelsea",
-    "Flushing", "Riverdale", "St. George", "Upper West Side", "Bushwick",
+pub(crate) const AREAS: &[&str] = &[
+    "Manhattan",
+    "Brooklyn",
+    "Queens",
+    "Bronx",
+    "Staten Island",
+    "Astoria",
+    "Williamsburg",
+    "Park Slope",
+    "Harlem",
+    "Chelsea",
+    "Flushing",
+    "Riverdale",
+    "St. George",
+    "Upper West Side",
+    "Bushwick",
 ];
 const PATTERNS: &[&[&str]] = &[
     &["09:00-17:00"],
@@ -63,8 +76,9 @@ const PATTERNS: &[&[&str]] = &[
 ];
 
 /// An instructor with one to three offers, a weekly pattern for `days` days, some blackouts and some lessons.
-pub fn instructor(id: i64, services: &[String], days: i32, chance: &mut Chance) -> InstructorRow {
-    let zone = TimeZone::get(if chance.one_in(20) { "America/Los_Angeles" } else { "America/New_York" }).unwrap();
+pub(crate) fn instructor(id: i64, services: &[String], days: i32, chance: &mut Chance) -> InstructorRow {
+    let zone =
+        TimeZone::get(if chance.one_in(20) { "America/Los_Angeles" } else { "America/New_York" }).unwrap();
     let week: Vec<Option<&[&str]>> =
         (0..7).map(|_| (!chance.one_in(3)).then(|| *chance.pick(PATTERNS))).collect();
     let mut rows = Vec::new();
@@ -95,7 +109,11 @@ pub fn instructor(id: i64, services: &[String], days: i32, chance: &mut Chance) 
                 .chain([60])
                 .map(|minutes| LessonLength::from_minutes(minutes).unwrap())
                 .collect(),
-            experience: *chance.pick(&[None, Some(ExperienceLevel::Intermediate), Some(ExperienceLevel::Expert)]),
+            experience: *chance.pick(&[
+                None,
+                Some(ExperienceLevel::Intermediate),
+                Some(ExperienceLevel::Expert),
+            ]),
             levels: some(&["beginner", "intermediate", "advanced"], chance),
             ages: some(&["kids", "teens", "adults"], chance),
             location_types: some(&["in-person", "online"], chance),
@@ -119,7 +137,12 @@ fn some(tags: &[&str], chance: &mut Chance) -> Vec<String> {
 }
 
 /// Instructors `1..=count` over these services.
-pub fn instructors(count: i64, services: &[String], days: i32, seed: u64) -> impl Iterator<Item = InstructorRow> {
+pub(crate) fn instructors(
+    count: i64,
+    services: &[String],
+    days: i32,
+    seed: u64,
+) -> impl Iterator<Item = InstructorRow> {
     let mut chance = Chance(seed);
     let services = services.to_vec();
     (1..=count).map(move |id| instructor(id, &services, days, &mut chance))
