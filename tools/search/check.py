@@ -1,4 +1,4 @@
-"""Checks the data files of data/search and measures the table of vectors.
+"""Checks the data files of content/search and measures the table of vectors.
 
     python3 tools/search/check.py                 # the files are consistent (standard library only)
     python3 tools/search/check.py --semantic      # also: does the nearest row belong to the wanted service? (numpy)
@@ -17,7 +17,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DATA = ROOT / "data" / "search"
+DATA = ROOT / "content" / "search"
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 SLOTS = {
     "services", "services_any_of", "category", "max_price", "min_price", "price_word", "dates", "time", "borough",
@@ -215,7 +215,7 @@ def main() -> None:
     parser.add_argument("--semantic", action="store_true")
     parser.add_argument("--embeddings", type=Path, default=DATA / "embeddings.bin")
     arguments = parser.parse_args()
-    catalogue = load(ROOT / "data" / "catalogue.toml")
+    catalogue = load(ROOT / "content" / "catalogue.toml")
     vocabulary = load(DATA / "vocabulary.toml")
     places = load(DATA / "places.toml")["place"]
     words = (DATA / "words.txt").read_text(encoding="utf-8").split()

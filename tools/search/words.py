@@ -1,4 +1,4 @@
-"""Makes data/search/words.txt: correct English words, lower case, one per line, sorted.
+"""Makes content/search/words.txt: correct English words, lower case, one per line, sorted.
 
 Sources: the SCOWL word lists of size 40 and below as packaged by Debian (packages `scowl` and `wamerican-small`,
 version 2020.12.07-2), and `extra_words.txt` beside this file (words younger than the lists, written for this project).
@@ -29,7 +29,7 @@ def main() -> None:
     for language in ("english", "american"):
         for size in SIZES:
             words |= words_of(SCOWL / f"{language}-words.{size}", "latin-1")
-    target = ROOT / "data" / "search" / "words.txt"
+    target = ROOT / "content" / "search" / "words.txt"
     target.write_text("\n".join(sorted(words)) + "\n", encoding="utf-8")
     print(f"{len(words)} words -> {target}")
 

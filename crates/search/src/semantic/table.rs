@@ -48,7 +48,7 @@ impl Embeddings {
     /// # Errors
     /// [`InvalidEmbeddings`] if the file is broken.
     pub fn embedded() -> Result<Self, InvalidEmbeddings> {
-        Self::from_bytes(include_bytes!("../../../../data/search/embeddings.bin").as_slice())
+        Self::from_bytes(include_bytes!("../../../../content/search/embeddings.bin").as_slice())
     }
 
     /// Reads a table.

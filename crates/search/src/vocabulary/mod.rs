@@ -147,10 +147,10 @@ impl Sources {
     /// [`InvalidVocabulary`] if a file is broken.
     pub fn embedded() -> Result<Self, InvalidVocabulary> {
         Ok(Self {
-            catalogue: parse("catalogue.toml", include_str!("../../../../data/catalogue.toml"))?,
-            words: parse("vocabulary.toml", include_str!("../../../../data/search/vocabulary.toml"))?,
-            places: parse("places.toml", include_str!("../../../../data/search/places.toml"))?,
-            english: Arc::new(EnglishWords::new(include_str!("../../../../data/search/words.txt"))),
+            catalogue: parse("catalogue.toml", include_str!("../../../../content/catalogue.toml"))?,
+            words: parse("vocabulary.toml", include_str!("../../../../content/search/vocabulary.toml"))?,
+            places: parse("places.toml", include_str!("../../../../content/search/places.toml"))?,
+            english: Arc::new(EnglishWords::new(include_str!("../../../../content/search/words.txt"))),
             embeddings: Some(Arc::new(crate::semantic::Embeddings::embedded()?)),
         })
     }

@@ -22,7 +22,7 @@ pub(crate) struct Case {
 
 /// Where the data files lie.
 pub(crate) fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/search")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/search")
 }
 
 /// Reads a golden file.

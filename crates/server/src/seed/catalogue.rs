@@ -265,7 +265,7 @@ mod tests {
             ("related = []", "related = []\nrelatde = []", "the whole file: "),
         ] {
             let error = read(change, to).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("data/catalogue.toml, {expected}")), "{error}");
+            assert!(error.starts_with(&format!("content/catalogue.toml, {expected}")), "{error}");
         }
     }
 }

@@ -4,17 +4,17 @@ use serde::de::DeserializeOwned;
 
 /// The catalogue.
 pub(super) const CATALOGUE: DataFile =
-    DataFile { name: "catalogue.toml", text: include_str!("../../../../data/catalogue.toml") };
+    DataFile { name: "catalogue.toml", text: include_str!("../../../../content/catalogue.toml") };
 /// The demo instructors.
 pub(super) const INSTRUCTORS: DataFile =
-    DataFile { name: "demo/instructors.toml", text: include_str!("../../../../data/demo/instructors.toml") };
+    DataFile { name: "demo/instructors.toml", text: include_str!("../../../../content/demo/instructors.toml") };
 /// The demo students.
 pub(super) const STUDENTS: DataFile =
-    DataFile { name: "demo/students.toml", text: include_str!("../../../../data/demo/students.toml") };
+    DataFile { name: "demo/students.toml", text: include_str!("../../../../content/demo/students.toml") };
 /// The weeks that demo instructors repeat.
 pub(super) const PATTERNS: DataFile = DataFile {
     name: "demo/availability_patterns.toml",
-    text: include_str!("../../../../data/demo/availability_patterns.toml"),
+    text: include_str!("../../../../content/demo/availability_patterns.toml"),
 };
 
 /// A data file.
@@ -36,7 +36,7 @@ pub struct BadFile {
 
 impl std::fmt::Display for BadFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "data/{}, {}: {}", self.file, self.entry, self.reason)
+        write!(f, "content/{}, {}: {}", self.file, self.entry, self.reason)
     }
 }
 
@@ -76,9 +76,9 @@ mod tests {
     fn an_error_names_the_file_and_the_entry() {
         let file = DataFile { name: "x.toml", text: "a = [" };
         let error = file.parse::<toml::Table>().unwrap_err().to_string();
-        assert!(error.starts_with("data/x.toml, the whole file: "), "{error}");
-        assert_eq!(file.bad("piano", "no price").to_string(), "data/x.toml, piano: no price");
+        assert!(error.starts_with("content/x.toml, the whole file: "), "{error}");
+        assert_eq!(file.bad("piano", "no price").to_string(), "content/x.toml, piano: no price");
         assert!(file.unique(["a", "b"]).is_ok());
-        assert_eq!(file.unique(["a", "b", "a"]).unwrap_err().to_string(), "data/x.toml, a: stands twice");
+        assert_eq!(file.unique(["a", "b", "a"]).unwrap_err().to_string(), "content/x.toml, a: stands twice");
     }
 }

@@ -333,7 +333,7 @@ mod tests {
         ] {
             let text = INSTRUCTORS.text.replacen(change, to, 1).leak();
             let error = DemoPeople::of(DataFile { text, ..INSTRUCTORS }, STUDENTS, PATTERNS).unwrap_err();
-            let expected = format!("data/demo/instructors.toml, {expected}");
+            let expected = format!("content/demo/instructors.toml, {expected}");
             assert!(error.to_string().starts_with(&expected), "{error}");
         }
         let text = PATTERNS.text.replacen("monday", "mondag", 1).leak();
