@@ -70,6 +70,15 @@ pub enum DomainEvent {
     },
 }
 
+/// An event as the outbox keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// Its number; later events of one transaction have higher ones.
+    pub number: i64,
+    /// What happened.
+    pub event: DomainEvent,
+}
+
 /// The thing an event is about. Events about one thing are delivered in the order in which they happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Aggregate {

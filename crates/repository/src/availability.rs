@@ -139,6 +139,42 @@ fn change_statement(changes: &[(WindowId, TimeRange)]) -> String {
     )
 }
 
+impl DieselUnitOfWork<'_> {
+    /// The windows of these people on these dates, by person, date and start.
+    pub(crate) fn windows_of(
+        &mut self,
+        people: &[i32],
+        dates: DateRange,
+    ) -> Result<Vec<Window>, StorageError> {
+        let rows: Vec<WindowRow> = self.execute(|connection| {
+            slots::table
+                .filter(slots::instructor_id.eq_any(people))
+                .filter(slots::specific_date.between(Day(dates.first()), Day(dates.last())))
+                .order((slots::instructor_id, slots::specific_date, slots::start_minute))
+                .select(WindowRow::as_select())
+                .load(connection)
+        })?;
+        rows.into_iter().map(WindowRow::into_window).collect()
+    }
+
+    /// The blackouts of these people on these dates, by person and date.
+    pub(crate) fn blackouts_of(
+        &mut self,
+        people: &[i32],
+        dates: DateRange,
+    ) -> Result<Vec<Blackout>, StorageError> {
+        let rows: Vec<BlackoutRow> = self.execute(|connection| {
+            blackouts::table
+                .filter(blackouts::instructor_id.eq_any(people))
+                .filter(blackouts::date.between(Day(dates.first()), Day(dates.last())))
+                .order((blackouts::instructor_id, blackouts::date))
+                .select(BlackoutRow::as_select())
+                .load(connection)
+        })?;
+        rows.into_iter().map(BlackoutRow::into_blackout).collect()
+    }
+}
+
 impl AvailabilityRepository for DieselUnitOfWork<'_> {
     fn windows(&mut self, instructor: UserId, dates: DateRange) -> Result<Vec<Window>, StorageError> {
         let rows = self.execute(|connection| {

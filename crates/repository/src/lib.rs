@@ -14,6 +14,7 @@ mod outbox;
 mod pool;
 mod schema;
 mod search;
+mod search_source;
 mod statements;
 mod stored;
 mod transactor;

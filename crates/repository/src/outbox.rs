@@ -1,15 +1,18 @@
 //! Events that wait for delivery.
 
-use diesel::prelude::*;
+use diesel::{dsl::max, prelude::*};
+use instainstru_core::dates::{DateRange, InvalidDateRange};
 use instainstru_domain::{
-    event::DomainEvent,
+    event::{DomainEvent, RecordedEvent},
+    ids::{BookingId, CatalogueServiceId, InvalidId, UserId},
     ports::{Outbox, StorageError},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde_json::json;
 
 use crate::{
     schema::outbox,
+    stored::Place,
     types::{Instant, Json},
     unit_of_work::DieselUnitOfWork,
 };
@@ -37,6 +40,104 @@ fn payload(event: &DomainEvent) -> serde_json::Value {
     }
 }
 
+/// Why a payload does not say what its kind of event must say.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error("not JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("no number {0}")]
+    NoNumber(&'static str),
+    #[error("no date {0}")]
+    NoDate(&'static str),
+    #[error(transparent)]
+    Id(#[from] InvalidId),
+    #[error(transparent)]
+    Date(#[from] jiff::Error),
+    #[error(transparent)]
+    Dates(#[from] InvalidDateRange),
+}
+
+/// A payload, to read again what [`payload`] wrote.
+struct Payload(serde_json::Value);
+
+impl Payload {
+    fn parse(json: &Json) -> Result<Self, Unreadable> {
+        Ok(Self(serde_json::from_str(&json.0)?))
+    }
+
+    fn id<T>(&self, name: &'static str, new: fn(i64) -> Result<T, InvalidId>) -> Result<T, Unreadable> {
+        let number = self.0.get(name).and_then(serde_json::Value::as_i64);
+        Ok(new(number.ok_or(Unreadable::NoNumber(name))?)?)
+    }
+
+    fn user(&self, name: &'static str) -> Result<UserId, Unreadable> {
+        self.id(name, UserId::new)
+    }
+
+    fn booking(&self) -> Result<(BookingId, UserId), Unreadable> {
+        Ok((self.id("booking", BookingId::new)?, self.user("instructor")?))
+    }
+
+    fn date(&self, name: &'static str) -> Result<Date, Unreadable> {
+        let text = self.0.get(name).and_then(serde_json::Value::as_str);
+        Ok(text.ok_or(Unreadable::NoDate(name))?.parse()?)
+    }
+
+    /// The event of a kind, by [`DomainEvent::kind`]; `None` when there is no such kind.
+    fn event(&self, kind: &str) -> Result<Option<DomainEvent>, Unreadable> {
+        Ok(Some(match kind {
+            "user.registered" => DomainEvent::UserRegistered { user: self.user("user")? },
+            "booking.confirmed" => {
+                let (booking, instructor) = self.booking()?;
+                DomainEvent::BookingConfirmed { booking, instructor }
+            }
+            "booking.rescheduled" => {
+                let (booking, instructor) = self.booking()?;
+                DomainEvent::BookingRescheduled { booking, instructor }
+            }
+            "booking.cancelled" => {
+                let (booking, instructor) = self.booking()?;
+                DomainEvent::BookingCancelled { booking, instructor, by: self.user("by")? }
+            }
+            "booking.completed" => {
+                let (booking, instructor) = self.booking()?;
+                DomainEvent::BookingCompleted { booking, instructor }
+            }
+            "booking.missed" => {
+                let (booking, instructor) = self.booking()?;
+                DomainEvent::BookingMissed { booking, instructor }
+            }
+            "availability.changed" => DomainEvent::AvailabilityChanged {
+                instructor: self.user("instructor")?,
+                dates: DateRange::new(self.date("first")?, self.date("last")?)?,
+            },
+            "instructor.changed" => DomainEvent::InstructorChanged { instructor: self.user("instructor")? },
+            "catalogue.changed" => {
+                DomainEvent::CatalogueChanged { service: self.id("service", CatalogueServiceId::new)? }
+            }
+            _ => return Ok(None),
+        }))
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct EventRow {
+    id: i64,
+    event_type: String,
+    payload: Json,
+}
+
+impl EventRow {
+    fn into_event(self) -> Result<RecordedEvent, StorageError> {
+        let place = Place::new("outbox", self.id);
+        let payload = place.check("payload", Payload::parse(&self.payload))?;
+        let event = place.check("payload", payload.event(&self.event_type))?;
+        let unknown = || format!("no event is called {}", self.event_type);
+        Ok(RecordedEvent { number: self.id, event: place.check("event_type", event.ok_or_else(unknown))? })
+    }
+}
+
 impl Outbox for DieselUnitOfWork<'_> {
     fn push(&mut self, event: &DomainEvent, at: Timestamp) -> Result<(), StorageError> {
         let (aggregate_type, aggregate_id) = event.aggregate().key();
@@ -52,5 +153,115 @@ impl Outbox for DieselUnitOfWork<'_> {
                 .execute(connection)
         })?;
         Ok(())
+    }
+
+    fn events(&mut self, after: i64, limit: u32) -> Result<Vec<RecordedEvent>, StorageError> {
+        let rows: Vec<EventRow> = self.execute(|connection| {
+            outbox::table
+                .filter(outbox::id.gt(after))
+                .order(outbox::id)
+                .limit(limit.into())
+                .select(EventRow::as_select())
+                .load(connection)
+        })?;
+        rows.into_iter().map(EventRow::into_event).collect()
+    }
+
+    fn last_number(&mut self) -> Result<i64, StorageError> {
+        let last: Option<i64> =
+            self.execute(|connection| outbox::table.select(max(outbox::id)).get_result(connection))?;
+        Ok(last.unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// One event of every kind.
+    fn every_kind() -> [DomainEvent; 9] {
+        let (user, by) = (UserId::new(7).unwrap(), UserId::new(8).unwrap());
+        let booking = BookingId::new(i32::MAX.into()).unwrap();
+        [
+            DomainEvent::UserRegistered { user },
+            DomainEvent::BookingConfirmed { booking, instructor: user },
+            DomainEvent::BookingRescheduled { booking, instructor: user },
+            DomainEvent::BookingCancelled { booking, instructor: user, by },
+            DomainEvent::BookingCompleted { booking, instructor: user },
+            DomainEvent::BookingMissed { booking, instructor: user },
+            DomainEvent::AvailabilityChanged {
+                instructor: user,
+                dates: DateRange::new(date(2026, 12, 31), date(2027, 1, 1)).unwrap(),
+            },
+            DomainEvent::InstructorChanged { instructor: user },
+            DomainEvent::CatalogueChanged { service: CatalogueServiceId::new(9).unwrap() },
+        ]
+    }
+
+    /// Fails to compile when a kind is added: give it the next number and an example in [`every_kind`].
+    fn number(event: &DomainEvent) -> usize {
+        match event {
+            DomainEvent::UserRegistered { .. } => 0,
+            DomainEvent::BookingConfirmed { .. } => 1,
+            DomainEvent::BookingRescheduled { .. } => 2,
+            DomainEvent::BookingCancelled { .. } => 3,
+            DomainEvent::BookingCompleted { .. } => 4,
+            DomainEvent::BookingMissed { .. } => 5,
+            DomainEvent::AvailabilityChanged { .. } => 6,
+            DomainEvent::InstructorChanged { .. } => 7,
+            DomainEvent::CatalogueChanged { .. } => 8,
+        }
+    }
+
+    fn row(kind: &str, payload: &str) -> EventRow {
+        EventRow { id: 12, event_type: kind.to_owned(), payload: Json(payload.to_owned()) }
+    }
+
+    #[test]
+    fn every_kind_of_event_is_read_back_as_it_was_written() {
+        for (position, event) in every_kind().iter().enumerate() {
+            assert_eq!(number(event), position);
+            let read = row(event.kind(), &payload(event).to_string()).into_event().unwrap();
+            assert_eq!(read, RecordedEvent { number: 12, event: *event });
+        }
+    }
+
+    #[test]
+    fn an_event_that_cannot_be_read_is_named() {
+        for (kind, payload, column) in [
+            ("user.vanished", r#"{"user": 7}"#, "event_type"),
+            ("user.registered", "not JSON", "payload"),
+            ("user.registered", "[7]", "payload"),
+            ("user.registered", "{}", "payload"),
+            ("user.registered", r#"{"user": "7"}"#, "payload"),
+            ("user.registered", r#"{"user": 0}"#, "payload"),
+            ("user.registered", r#"{"user": 2147483648}"#, "payload"),
+            ("booking.confirmed", r#"{"booking": 1}"#, "payload"),
+            ("booking.cancelled", r#"{"booking": 1, "instructor": 7}"#, "payload"),
+            ("availability.changed", r#"{"instructor": 7, "first": "2026-07-01"}"#, "payload"),
+            (
+                "availability.changed",
+                r#"{"instructor": 7, "first": "July", "last": "2026-07-01"}"#,
+                "payload",
+            ),
+            (
+                "availability.changed",
+                r#"{"instructor": 7, "first": "2026-07-02", "last": "2026-07-01"}"#,
+                "payload",
+            ),
+        ] {
+            match row(kind, payload).into_event() {
+                Err(StorageError::Unexpected(error)) => {
+                    assert_eq!(
+                        error.to_string(),
+                        format!("outbox 12 holds an invalid {column}"),
+                        "{payload}"
+                    );
+                }
+                other => panic!("{kind} {payload} cannot be read, not {other:?}"),
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use instainstru_domain::{
     ids::UserId,
     ports::{
         AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, StorageError, UnitOfWork, UserRepository,
+        InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
     },
 };
 
@@ -70,6 +70,9 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+    fn search_source(&mut self) -> &mut dyn SearchSource {
         self
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {

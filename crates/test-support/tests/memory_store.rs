@@ -204,6 +204,23 @@ fn ids_are_never_given_twice_not_even_after_a_rollback() {
 }
 
 #[test]
+fn numbers_of_events_begin_at_1_and_are_never_given_twice_not_even_after_a_rollback() {
+    let store = MemoryStore::new();
+    let user = UserId::new(1).unwrap();
+    let event = DomainEvent::UserRegistered { user };
+    push(&store, event).unwrap();
+    store
+        .run(&mut |uow| {
+            uow.outbox().push(&event, built_at()).unwrap();
+            Outcome::Rollback
+        })
+        .unwrap();
+    push(&store, event).unwrap();
+    let recorded = store.reading::<_, StorageError>(|uow| uow.outbox().events(0, 100)).unwrap();
+    assert_eq!(recorded.iter().map(|recorded| recorded.number).collect::<Vec<_>>(), [1, 3]);
+}
+
+#[test]
 fn what_no_port_writes_can_be_set() {
     let store = MemoryStore::new();
     let catalogue = a_catalogue(&store);

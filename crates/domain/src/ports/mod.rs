@@ -4,8 +4,10 @@ pub mod availability;
 pub mod bookings;
 pub mod catalogue;
 pub mod idempotency;
+pub mod instructor_search;
 pub mod instructors;
 pub mod outbox;
+pub mod search_source;
 pub mod security;
 pub mod storage;
 pub mod users;
@@ -14,8 +16,10 @@ pub use availability::AvailabilityRepository;
 pub use bookings::BookingRepository;
 pub use catalogue::CatalogueRepository;
 pub use idempotency::AnswerRepository;
+pub use instructor_search::InstructorSearch;
 pub use instructors::InstructorRepository;
 pub use outbox::Outbox;
+pub use search_source::SearchSource;
 pub use security::{Clock, PasswordHasher, TokenIssuer};
 pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
 pub use users::UserRepository;
@@ -26,8 +30,10 @@ pub use self::{
     bookings::MockBookingRepository,
     catalogue::MockCatalogueRepository,
     idempotency::MockAnswerRepository,
+    instructor_search::MockInstructorSearch,
     instructors::MockInstructorRepository,
     outbox::MockOutbox,
+    search_source::MockSearchSource,
     security::{MockClock, MockPasswordHasher, MockTokenIssuer},
     users::MockUserRepository,
 };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::StorageError;
-use crate::event::DomainEvent;
+use crate::event::{DomainEvent, RecordedEvent};
 
 /// Where events wait for delivery. What is pushed is delivered if and only if the transaction commits.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -13,4 +13,19 @@ pub trait Outbox {
     /// # Errors
     /// Only storage failures.
     fn push(&mut self, event: &DomainEvent, at: Timestamp) -> Result<(), StorageError>;
+
+    /// Events with a number above `after`, by number, at most `limit`.
+    ///
+    /// Numbers are given when an event is pushed and become visible when its transaction commits, so an event can appear
+    /// below a number that was seen before: whoever follows the outbox must look back.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn events(&mut self, after: i64, limit: u32) -> Result<Vec<RecordedEvent>, StorageError>;
+
+    /// The highest number so far; 0 without events.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn last_number(&mut self) -> Result<i64, StorageError>;
 }

@@ -2,7 +2,7 @@
 
 use super::{
     AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository, InstructorRepository,
-    Outbox, UserRepository,
+    Outbox, SearchSource, UserRepository,
 };
 use crate::ids::UserId;
 
@@ -76,6 +76,8 @@ pub trait UnitOfWork {
     fn bookings(&mut self) -> &mut dyn BookingRepository;
     /// Events to deliver.
     fn outbox(&mut self) -> &mut dyn Outbox;
+    /// What the search index is made of.
+    fn search_source(&mut self) -> &mut dyn SearchSource;
     /// Stored answers of unsafe requests.
     fn answers(&mut self) -> &mut dyn AnswerRepository;
 }

@@ -103,6 +103,7 @@ pub(super) fn release(connection: &mut AnyConnection, booking: BookingId) -> Que
 #[diesel(table_name = time_claims)]
 pub(super) struct ClaimRow {
     id: i64,
+    user_id: i32,
     starts_at: Instant,
     ends_at: Instant,
 }
@@ -111,6 +112,27 @@ impl ClaimRow {
     pub(super) fn into_range(self) -> Result<UtcRange, StorageError> {
         Place::new("time_claims", self.id).check("ends_at", UtcRange::new(self.starts_at.0, self.ends_at.0))
     }
+
+    /// Whose time is taken, and when.
+    pub(super) fn into_owned_range(self) -> Result<(UserId, UtcRange), StorageError> {
+        let user = Place::new("time_claims", self.id).check("user_id", UserId::new(self.user_id.into()))?;
+        Ok((user, self.into_range()?))
+    }
+}
+
+/// The claims of these people that overlap `within`, by person and start.
+pub(super) fn of_people(
+    connection: &mut AnyConnection,
+    people: &[i32],
+    within: UtcRange,
+) -> QueryResult<Vec<ClaimRow>> {
+    time_claims::table
+        .filter(time_claims::user_id.eq_any(people))
+        .filter(time_claims::starts_at.lt(Instant(within.end())))
+        .filter(time_claims::ends_at.gt(Instant(within.start())))
+        .order((time_claims::user_id, time_claims::starts_at))
+        .select(ClaimRow::as_select())
+        .load(connection)
 }
 
 /// The claims of a person that overlap `within`, by start.

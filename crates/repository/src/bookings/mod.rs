@@ -234,6 +234,16 @@ impl BookingRepository for DieselUnitOfWork<'_> {
 }
 
 impl DieselUnitOfWork<'_> {
+    /// The claims of these people that overlap `within`, by person and start.
+    pub(crate) fn claims_of(
+        &mut self,
+        people: &[i32],
+        within: UtcRange,
+    ) -> Result<Vec<(UserId, UtcRange)>, StorageError> {
+        let rows = self.execute(|connection| claims::of_people(connection, people, within))?;
+        rows.into_iter().map(claims::ClaimRow::into_owned_range).collect()
+    }
+
     /// Takes or moves time, all or nothing, and says whose time is taken.
     ///
     /// Rivals for the time of the same people must come one after the other: two claims that are written at once wait for each

@@ -21,7 +21,7 @@ use self::rows::{
     NewProfileRow, NewServiceRow, OfferColumns, ProfileColumns, ProfileRow, ServiceRow, ServiceWithName,
 };
 use crate::{
-    connection::on_inner,
+    connection::{AnyConnection, on_inner},
     schema::{
         bookings, instructor_profiles, instructor_services, service_catalog, service_categories, users,
     },
@@ -109,7 +109,34 @@ fn assemble(
     assembled.collect()
 }
 
+/// The active services of these profiles, in the order in which they are shown.
+fn active_services(connection: &mut AnyConnection, profiles: &[i32]) -> QueryResult<Vec<ServiceWithName>> {
+    instructor_services::table
+        .inner_join(service_catalog::table)
+        .filter(instructor_services::is_active)
+        .filter(instructor_services::instructor_profile_id.eq_any(profiles))
+        .order((instructor_services::service_catalog_id, instructor_services::id))
+        .select((ServiceRow::as_select(), service_catalog::name, service_catalog::category_id))
+        .load(connection)
+}
+
 impl DieselUnitOfWork<'_> {
+    /// The accounts, profiles and active services of these people, by id, whatever the state of the account.
+    pub(crate) fn instructors_of(&mut self, people: &[i32]) -> Result<Vec<Instructor>, StorageError> {
+        let (people, services) = self.execute(|connection| {
+            let people: Vec<(UserRow, ProfileRow)> = instructor_profiles::table
+                .inner_join(users::table)
+                .filter(instructor_profiles::user_id.eq_any(people))
+                .order(instructor_profiles::user_id)
+                .select((UserRow::as_select(), ProfileRow::as_select()))
+                .load(connection)?;
+            let profiles: Vec<i32> = people.iter().map(|(_, profile)| profile.id).collect();
+            let services = active_services(connection, &profiles)?;
+            Ok((people, services))
+        })?;
+        assemble(people, services)
+    }
+
     fn page_of_all(&mut self, limit: i64, offset: i64) -> Result<PageRows, StorageError> {
         self.execute(|connection| {
             let total = bookable().count().get_result(connection)?;
@@ -120,13 +147,7 @@ impl DieselUnitOfWork<'_> {
                 .select((UserRow::as_select(), ProfileRow::as_select()))
                 .load(connection)?;
             let profiles: Vec<i32> = people.iter().map(|(_, profile)| profile.id).collect();
-            let services = instructor_services::table
-                .inner_join(service_catalog::table)
-                .filter(instructor_services::is_active)
-                .filter(instructor_services::instructor_profile_id.eq_any(profiles))
-                .order((instructor_services::service_catalog_id, instructor_services::id))
-                .select((ServiceRow::as_select(), service_catalog::name, service_catalog::category_id))
-                .load(connection)?;
+            let services = active_services(connection, &profiles)?;
             Ok((total, people, services))
         })
     }

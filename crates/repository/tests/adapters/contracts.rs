@@ -38,6 +38,7 @@ groups! {
     claims,
     booking_lists,
     outbox,
+    search_source,
     answers,
     transactions,
     concurrent,

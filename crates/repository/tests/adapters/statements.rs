@@ -1,7 +1,7 @@
 //! How many statements each method sends, for little and for much data. Round trips are what slows a marketplace down, and the
 //! first thing to creep in unnoticed.
 
-use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange};
+use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange, zone::UtcRange};
 use instainstru_domain::{
     booking::{BookingFilter, BookingOrder, Side},
     catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
@@ -34,7 +34,10 @@ on_both_databases! {
     the_catalogue,
     windows_and_blackouts,
     bookings,
-    events_and_answers,
+    the_source_of_the_search_index,
+    more_people_than_a_statement_can_name,
+    events,
+    answers,
     transactions_themselves_do_not_count,
 }
 
@@ -246,9 +249,58 @@ fn bookings(fresh: &Fresh) {
     }
 }
 
-fn events_and_answers(fresh: &Fresh) {
+/// Reads all about these people in so many chunks, and returns how much there was of each kind.
+fn read_for_the_index(fresh: &Fresh, ids: &[UserId], chunks: u64) -> [usize; 4] {
+    let dates = DateRange::of_days(DAY, 60);
+    [
+        sends(fresh, 2 * chunks, "instructors", |uow| uow.search_source().instructors(ids)).len(),
+        sends(fresh, chunks, "windows", |uow| uow.search_source().windows(ids, dates)).len(),
+        sends(fresh, chunks, "blackouts", |uow| uow.search_source().blackouts(ids, dates)).len(),
+        sends(fresh, chunks, "claims", |uow| uow.search_source().claims(ids, UtcRange::ALL)).len(),
+    ]
+}
+
+fn the_source_of_the_search_index(fresh: &Fresh) {
+    let mut ids = Vec::new();
+    for size in SIZES {
+        while ids.len() < size {
+            let person = an_instructor(fresh)
+                .offering("piano", 75_00, &[60])
+                .offering("guitar", 60_00, &[30])
+                .publishing(DAY, "09:00-12:00")
+                .away_on(date(2026, 7, 20))
+                .insert();
+            let _lesson = a_booking(fresh).with(&person).at(DAY, "10:00", 60).insert();
+            ids.push(person.user.id);
+        }
+        let listed = sends(fresh, 1, "instructor_ids", |uow| uow.search_source().instructor_ids());
+        assert_eq!(listed, ids);
+        assert_eq!(read_for_the_index(fresh, &ids, 1), [size; 4]);
+    }
+    assert_eq!(read_for_the_index(fresh, &[], 0), [0; 4]);
+}
+
+fn more_people_than_a_statement_can_name(fresh: &Fresh) {
+    let ids: Vec<UserId> = (1..=70_000).map(|id| UserId::new(id).unwrap()).collect();
+    assert_eq!(read_for_the_index(fresh, &ids[..30_000], 1), [0; 4]);
+    assert_eq!(read_for_the_index(fresh, &ids, 3), [0; 4]);
+}
+
+fn events(fresh: &Fresh) {
     let user = a_user(fresh).insert().id;
-    sends(fresh, 1, "push", |uow| uow.outbox().push(&DomainEvent::UserRegistered { user }, built_at()));
+    for size in SIZES {
+        let before = sends(fresh, 1, "last_number", |uow| uow.outbox().last_number());
+        for _nth in 0..size {
+            sends(fresh, 1, "push", |uow| {
+                uow.outbox().push(&DomainEvent::UserRegistered { user }, built_at())
+            });
+        }
+        let found = sends(fresh, 1, "events", |uow| uow.outbox().events(before, 100));
+        assert_eq!(found.len(), size);
+    }
+}
+
+fn answers(fresh: &Fresh) {
     let key = AnswerKey { scope: "user:7".into(), key: "k".into() };
     let answer =
         StoredAnswer { fingerprint: "f".into(), status: 200, body: String::new(), stored_at: built_at() };

@@ -1,8 +1,11 @@
 //! What is stored against the rules of the domain is reported with its place, and never repaired in silence.
 
 use instainstru_core::dates::DateRange;
-use instainstru_domain::ports::{StorageError, TransactorExt, UnitOfWork};
-use instainstru_test_support::builders::{a_booking, a_user, an_instructor};
+use instainstru_domain::{
+    event::DomainEvent,
+    ports::{StorageError, TransactorExt, UnitOfWork},
+};
+use instainstru_test_support::builders::{a_booking, a_user, an_instructor, built_at};
 use jiff::civil::date;
 
 use crate::databases::{Fresh, on_both_databases};
@@ -12,6 +15,7 @@ on_both_databases! {
     an_invalid_profile_is_named,
     an_invalid_service_is_named,
     an_invalid_booking_is_named,
+    an_invalid_event_is_named,
     moments_keep_their_microseconds_and_dates_their_order,
 }
 
@@ -59,6 +63,23 @@ fn an_invalid_booking_is_named(fresh: &Fresh) {
     fresh.sql("UPDATE bookings SET duration_minutes = 7");
     let said = complaint(fresh, |uow| uow.bookings().find(booking.id));
     assert_eq!(said, format!("bookings {} holds an invalid duration_minutes", booking.id));
+}
+
+fn an_invalid_event_is_named(fresh: &Fresh) {
+    let user = a_user(fresh).insert().id;
+    for event in [DomainEvent::UserRegistered { user }, DomainEvent::InstructorChanged { instructor: user }] {
+        fresh.transaction::<_, StorageError>(|uow| uow.outbox().push(&event, built_at())).unwrap();
+    }
+    let last = fresh.reading::<_, StorageError>(|uow| uow.outbox().last_number()).unwrap();
+    for (column, value, valid) in [
+        ("payload", "{\"user\": 7}", "{\"instructor\": 7}"),
+        ("event_type", "instructor.vanished", "instructor.changed"),
+    ] {
+        fresh.sql(&format!("UPDATE outbox SET {column} = '{value}' WHERE id = {last}"));
+        let said = complaint(fresh, |uow| uow.outbox().events(0, 100));
+        assert_eq!(said, format!("outbox {last} holds an invalid {column}"));
+        fresh.sql(&format!("UPDATE outbox SET {column} = '{valid}' WHERE id = {last}"));
+    }
 }
 
 fn moments_keep_their_microseconds_and_dates_their_order(fresh: &Fresh) {

@@ -12,7 +12,8 @@ use instainstru_domain::{
     page::{Page, Paged},
     ports::{
         AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, Outcome, StorageError, Transactor, UnitOfWork, UserRepository,
+        InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, UnitOfWork,
+        UserRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -103,6 +104,9 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn outbox(&mut self) -> &mut dyn Outbox {
         self.counted().outbox()
+    }
+    fn search_source(&mut self) -> &mut dyn SearchSource {
+        self.counted().search_source()
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
         self.counted().answers()

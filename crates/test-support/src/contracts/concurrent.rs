@@ -12,6 +12,7 @@ use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange};
 use instainstru_domain::{
     account::{NewUser, PasswordHash, User},
     booking::{Booking, BookingClaims, NewBooking},
+    event::DomainEvent,
     ports::{
         Conflict, Outcome, StorageError, Transactor, UnitOfWork,
         idempotency::{AnswerKey, StoredAnswer},
@@ -41,6 +42,7 @@ pub(super) fn contracts() -> Vec<ConcurrentContract> {
         accounts_locked_in_opposite_orders_never_wait_for_each_other_in_vain,
         windows_are_those_of_one_writer,
         readers_do_not_wait_for_a_writer_and_see_nothing_of_it,
+        events_appear_only_when_they_are_committed,
         an_enclosing_transaction_belongs_to_its_thread,
     }
 }
@@ -338,6 +340,22 @@ fn readers_do_not_wait_for_a_writer_and_see_nothing_of_it(tx: Arc<dyn Transactor
     });
     let seen = meanwhile(&tx, move |tx| read(tx, |uow| uow.users().find(id)));
     assert!(seen.unwrap().is_admin, "what is committed is seen");
+}
+
+fn events_appear_only_when_they_are_committed(tx: Arc<dyn Transactor>) {
+    let user = a_user(tx.as_ref()).insert().id;
+    let event = DomainEvent::UserRegistered { user };
+    let outbox = |tx: &dyn Transactor| {
+        read(tx, |uow| Ok((uow.outbox().events(0, 100)?.len(), uow.outbox().last_number()?)))
+    };
+    done(tx.as_ref(), |uow| {
+        uow.outbox().push(&event, built_at())?;
+        assert_eq!(meanwhile(&tx, outbox), (0, 0), "the event is not true yet");
+        Ok(())
+    });
+    let (events, last) = meanwhile(&tx, outbox);
+    assert_eq!(events, 1);
+    assert!(last > 0);
 }
 
 fn an_enclosing_transaction_belongs_to_its_thread(tx: Arc<dyn Transactor>) {

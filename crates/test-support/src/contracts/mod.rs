@@ -27,6 +27,7 @@ mod concurrent;
 mod instructor_lists;
 mod instructors;
 mod outbox;
+mod search_source;
 mod transactions;
 mod users;
 
@@ -67,6 +68,7 @@ pub fn all() -> Vec<Contract> {
         claims::contracts(),
         booking_lists::contracts(),
         outbox::contracts(),
+        search_source::contracts(),
         answers::contracts(),
         transactions::contracts(),
     ]

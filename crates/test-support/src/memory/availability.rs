@@ -12,7 +12,8 @@ use jiff::{Timestamp, civil::Date};
 use super::{state::State, unit::MemoryUnitOfWork};
 
 impl State {
-    fn windows_of(&self, instructor: UserId, dates: DateRange) -> Vec<Window> {
+    /// The windows of an instructor on these dates, by date and start.
+    pub(super) fn windows_of(&self, instructor: UserId, dates: DateRange) -> Vec<Window> {
         let mut windows: Vec<Window> = self
             .windows
             .values()
@@ -21,6 +22,18 @@ impl State {
             .collect();
         windows.sort_by_key(|window| (window.date, window.range));
         windows
+    }
+
+    /// The blackouts of an instructor on these dates, by date.
+    pub(super) fn blackouts_of(&self, instructor: UserId, dates: DateRange) -> Vec<Blackout> {
+        let mut blackouts: Vec<Blackout> = self
+            .blackouts
+            .values()
+            .filter(|blackout| blackout.instructor_id == instructor && dates.contains(blackout.date))
+            .cloned()
+            .collect();
+        blackouts.sort_by_key(|blackout| blackout.date);
+        blackouts
     }
 
     fn replace_day(
@@ -70,15 +83,7 @@ impl AvailabilityRepository for MemoryUnitOfWork<'_> {
     }
 
     fn blackouts(&mut self, instructor: UserId, dates: DateRange) -> Result<Vec<Blackout>, StorageError> {
-        let mut blackouts: Vec<Blackout> = self
-            .call()?
-            .blackouts
-            .values()
-            .filter(|blackout| blackout.instructor_id == instructor && dates.contains(blackout.date))
-            .cloned()
-            .collect();
-        blackouts.sort_by_key(|blackout| blackout.date);
-        Ok(blackouts)
+        Ok(self.call()?.blackouts_of(instructor, dates))
     }
 
     fn find_blackout(&mut self, id: BlackoutId) -> Result<Option<Blackout>, StorageError> {

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use instainstru_domain::{
-    event::DomainEvent,
+    event::{DomainEvent, RecordedEvent},
     ports::{
         AnswerRepository, Conflict, Outbox, StorageError,
         idempotency::{AnswerKey, StoredAnswer},
@@ -15,8 +15,18 @@ use super::unit::MemoryUnitOfWork;
 
 impl Outbox for MemoryUnitOfWork<'_> {
     fn push(&mut self, event: &DomainEvent, at: Timestamp) -> Result<(), StorageError> {
-        self.call()?.events.push((*event, at));
+        self.call()?.record(*event, at);
         Ok(())
+    }
+
+    fn events(&mut self, after: i64, limit: u32) -> Result<Vec<RecordedEvent>, StorageError> {
+        let events = self.call()?.events.iter().map(|(recorded, _at)| *recorded);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(events.filter(|recorded| recorded.number > after).take(limit).collect())
+    }
+
+    fn last_number(&mut self) -> Result<i64, StorageError> {
+        Ok(self.call()?.events.last().map_or(0, |(recorded, _at)| recorded.number))
     }
 }
 

@@ -9,6 +9,7 @@ mod catalogue;
 mod faults;
 mod instructors;
 mod messages;
+mod search_source;
 mod state;
 mod unit;
 mod users;
@@ -78,7 +79,7 @@ impl MemoryStore {
     /// Every event that was committed, in order.
     #[must_use]
     pub fn events(&self) -> Vec<DomainEvent> {
-        self.peek(|state| state.events.iter().map(|(event, _at)| *event).collect())
+        self.peek(|state| state.events.iter().map(|(recorded, _at)| recorded.event).collect())
     }
 
     /// The claims on the time of a person, by start.

@@ -14,7 +14,7 @@ use instainstru_domain::{
     availability::{Blackout, Window},
     booking::Booking,
     catalogue::{CatalogueService, Category, Demand},
-    event::DomainEvent,
+    event::{DomainEvent, RecordedEvent},
     ids::{
         BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId, ProfileId,
         UserId, WindowId,
@@ -43,7 +43,8 @@ pub(super) struct State {
     pub(super) blackouts: BTreeMap<BlackoutId, Blackout>,
     pub(super) bookings: BTreeMap<BookingId, Booking>,
     pub(super) claims: Vec<Claim>,
-    pub(super) events: Vec<(DomainEvent, Timestamp)>,
+    /// By number, with the moment each was pushed.
+    pub(super) events: Vec<(RecordedEvent, Timestamp)>,
     /// `None` while the key is only reserved.
     pub(super) answers: HashMap<AnswerKey, Option<StoredAnswer>>,
 }
@@ -74,6 +75,7 @@ struct Ids {
     windows: AtomicI64,
     blackouts: AtomicI64,
     bookings: AtomicI64,
+    events: AtomicI64,
 }
 
 macro_rules! next_ids {
@@ -95,6 +97,12 @@ impl State {
         next_window: WindowId from windows;
         next_blackout: BlackoutId from blackouts;
         next_booking: BookingId from bookings;
+    }
+
+    /// Adds an event under the next number.
+    pub(super) fn record(&mut self, event: DomainEvent, at: Timestamp) {
+        let number = self.ids.events.fetch_add(1, Ordering::SeqCst) + 1;
+        self.events.push((RecordedEvent { number, event }, at));
     }
 
     /// The account with this id, which something else refers to.

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository, InstructorRepository,
-    Outbox, StorageError, UnitOfWork, UserRepository,
+    Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -54,6 +54,10 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+
+    fn search_source(&mut self) -> &mut dyn SearchSource {
         self
     }
 
