@@ -20,6 +20,10 @@ bench *ARGUMENTS:
 race *ARGUMENTS:
     cargo xtask race {{ ARGUMENTS }}
 
+# Score the search against its golden sets and generated typos
+eval-search:
+    cargo xtask eval-search
+
 # Generate the TypeScript types and the Postman collection
 api-clients *ARGUMENTS:
     cargo xtask api-clients {{ ARGUMENTS }}

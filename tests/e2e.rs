@@ -22,6 +22,8 @@ mod operation;
 mod race;
 #[path = "e2e/readme.rs"]
 mod readme;
+#[path = "e2e/search.rs"]
+mod search;
 #[path = "e2e/storm.rs"]
 mod storm;
 

@@ -787,6 +787,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/instructors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search instructors
+         * @description Understands plain English such as "piano under $80 tomorrow evening in Astoria" and lists bookable offers that meet all of it.
+         *     A query that names a service finds that service only; one that names a category finds the category.
+         */
+        get: operations["search_instructors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest searches
+         * @description Services and categories of which a name or another phrase begins with what was typed.
+         */
+        get: operations["suggest_searches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services/catalog": {
         parameters: {
             query?: never;
@@ -1575,6 +1616,33 @@ export interface components {
             reason?: string | null;
             time_info?: components["schemas"]["TimeInfoResponse"] | null;
         };
+        /** @description One understood piece of a query. */
+        ChipItem: {
+            /** @description What else may have been meant. */
+            alternatives: string[];
+            /** @description The misspelt words, if any were corrected. */
+            corrected_from?: string | null;
+            /** @description Whether the query makes sense without it. */
+            removable: boolean;
+            /**
+             * @description What it is about: `service`, `category`, `excluded`, `price`, `date`, `time`, `duration`, `place`, `unknown_place`,
+             *     `near_me`, `mode`, `level` or `audience`.
+             * @example price
+             */
+            slot: string;
+            /** @description Where they stand in the query. */
+            span: components["schemas"]["SpanItem"];
+            /**
+             * @description The words that say so.
+             * @example under $80
+             */
+            text: string;
+            /**
+             * @description What was understood.
+             * @example up to $80
+             */
+            value: string;
+        };
         /** @description A copied week: free time by date, and what was done. */
         CopiedWeekResponse: components["schemas"]["WeekMap"] & {
             /** @description What was done. */
@@ -1766,6 +1834,57 @@ export interface components {
             /** @description Figures. */
             metadata: components["schemas"]["ListMetadata"];
         };
+        /** @description Who teaches. */
+        FoundInstructor: {
+            /**
+             * @description Where lessons take place, joined by `, `.
+             * @example Upper West Side, Brooklyn
+             */
+            areas_of_service: string;
+            /** @description About the instructor. */
+            bio: string;
+            /**
+             * Format: int32
+             * @description Id of the account: what public paths name.
+             */
+            id: number;
+            /** @description Name of the instructor. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Years of experience.
+             */
+            years_experience: number;
+        };
+        /** @description What an instructor offers of a service. */
+        FoundOffering: {
+            /** @description Ages taught; empty means all. */
+            age_groups: string[];
+            /** @description In the instructor's own words. */
+            description?: string | null;
+            /** @description Lengths that can be booked, in minutes. */
+            duration_options: number[];
+            /** @description What a student needs. */
+            equipment_required: string[];
+            /** @description `beginner`, `intermediate` or `expert`. */
+            experience_level?: string | null;
+            /** @description Price of an hour. */
+            hourly_rate: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Its id: what a booking names.
+             */
+            id: number;
+            /** @description Levels taught; empty means all. */
+            levels_taught: string[];
+            /** @description Ways of meeting. */
+            location_types: string[];
+            /**
+             * Format: int32
+             * @description How far the instructor travels.
+             */
+            max_distance_miles?: number | null;
+        };
         /** @description The next lesson that can be booked. */
         FoundResponse: {
             /** @description Its date. */
@@ -1781,6 +1900,77 @@ export interface components {
             found: boolean;
             /** @description Its begin. */
             start_time: components["schemas"]["Time"];
+        };
+        /** @description A service of the catalogue. */
+        FoundService: {
+            actual_max_price?: components["schemas"]["Money"] | null;
+            actual_min_price?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int32
+             * @description Category it belongs to.
+             */
+            category_id: number;
+            /**
+             * @description Name of the category.
+             * @example Music
+             */
+            category_name: string;
+            /**
+             * @description Short name of the category.
+             * @example music
+             */
+            category_slug: string;
+            /**
+             * Format: double
+             * @description How sought-after it is, 0 to 100.
+             */
+            demand_score: number;
+            /** @description One line about it. */
+            description?: string | null;
+            /**
+             * Format: int32
+             * @description Place within its category.
+             */
+            display_order: number;
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description Number of bookable instructors who offer it.
+             */
+            instructor_count: number;
+            /** @description Always true: others are not found. */
+            is_active: boolean;
+            /** @description Always true: somebody offers it. */
+            is_offered: boolean;
+            /** @description Whether it is looked for more than before. */
+            is_trending: boolean;
+            /**
+             * @description Name for people.
+             * @example Piano
+             */
+            name: string;
+            /** @description Whether it can be taught over the internet. */
+            online_capable: boolean;
+            /** @description Services somebody interested in this one may like. */
+            related_services: number[];
+            /**
+             * Format: double
+             * @description How near it is to what was asked for, 0 to 1.
+             */
+            relevance_score: number;
+            /** @description Whether instructors should hold a certificate. */
+            requires_certification: boolean;
+            /** @description Words people look for it with. */
+            search_terms: string[];
+            /**
+             * @description Unique short name.
+             * @example piano
+             */
+            slug: string;
         };
         /** @description Every free range of every day. */
         FullResponse: {
@@ -1968,6 +2158,16 @@ export interface components {
          * @example 75.5
          */
         Money: number;
+        /** @description An offer that misses one constraint. */
+        NearMissItem: {
+            /**
+             * @description What differs.
+             * @example begins at 18:30, not 17:00-18:00
+             */
+            differs: string;
+            /** @description The offer. */
+            result: components["schemas"]["SearchResultItem"];
+        };
         /** @description The next lesson that can be booked, if there is one. */
         NextAvailableResponse: components["schemas"]["FoundResponse"] | components["schemas"]["NothingResponse"];
         /** @description No lesson can be booked. */
@@ -2006,6 +2206,70 @@ export interface components {
              */
             skip: number;
         };
+        /** @description How the query was understood. */
+        ParsedQuery: {
+            /**
+             * @description Name of the category, when one was asked for.
+             * @example Music
+             */
+            category?: string;
+            /**
+             * @description The text without prices, times, places and levels.
+             * @example piano lessons
+             */
+            cleaned_query: string;
+            /** @description Whether a category was asked for rather than a service. */
+            is_category_query: boolean;
+            /**
+             * @description Levels and ages, such as `beginner` or `kids`; each is true.
+             * @example {}
+             */
+            level: {
+                [key: string]: boolean;
+            };
+            /**
+             * @description Where, such as `online`, `in_person` or `staten_island`; each is true.
+             * @example {
+             *       "brooklyn": true
+             *     }
+             */
+            location: {
+                [key: string]: boolean;
+            };
+            /**
+             * @description Name of the service, when exactly one was asked for.
+             * @example Piano
+             */
+            normalized_service?: string;
+            /**
+             * @description The text as typed.
+             * @example piano lessons under $80 tomorrow in brooklyn
+             */
+            original_query: string;
+            /** @description Limits of the price of an hour. */
+            price: components["schemas"]["PriceLimits"];
+            /**
+             * @description Words that were not understood.
+             * @example []
+             */
+            residual: string[];
+            /**
+             * @description Names of all services that were asked for.
+             * @example [
+             *       "Piano"
+             *     ]
+             */
+            services: string[];
+            /**
+             * @description When, such as `tomorrow` or `this_weekend`; each is true.
+             * @example {
+             *       "tomorrow": true
+             *     }
+             */
+            time: {
+                [key: string]: boolean;
+            };
+        };
         /** @description One of the two people of a booking. */
         PartyResponse: {
             /** @description Address. */
@@ -2030,6 +2294,13 @@ export interface components {
              * @example Sarah Chen
              */
             full_name: string;
+        };
+        /** @description Limits of the price of an hour. */
+        PriceLimits: {
+            /** @description At most. */
+            max?: components["schemas"]["Money"];
+            /** @description At least. */
+            min?: components["schemas"]["Money"];
         };
         /** @description One reason. */
         ReasonResponse: {
@@ -2062,6 +2333,21 @@ export interface components {
             password: string;
             /** @description Side of the marketplace. An instructor gets an empty profile to complete. */
             role: components["schemas"]["Role"];
+        };
+        /** @description One change of a constraint, and what it would find. */
+        RelaxationItem: {
+            /**
+             * @description The change.
+             * @example up to $70
+             */
+            change: string;
+            /** @description Number of offers it would find. */
+            count: number;
+            /**
+             * @description The constraint that changes, named as in a chip.
+             * @example price
+             */
+            slot: string;
         };
         /** @description Another time for a lesson. */
         RescheduleBookingRequest: {
@@ -2100,6 +2386,73 @@ export interface components {
             end_time: components["schemas"]["Time"];
             /** @description Begin. */
             start_time: components["schemas"]["Time"];
+        };
+        /** @description How an answer came about. */
+        SearchMetadata: {
+            /**
+             * @description What results had to meet.
+             * @example [
+             *       "price: <$80",
+             *       "tomorrow"
+             *     ]
+             */
+            applied_filters: string[];
+            /**
+             * Format: double
+             * @description How long it took, in milliseconds.
+             */
+            search_time_ms: number;
+            /** @description When the answer was made. */
+            timestamp: components["schemas"]["Instant"];
+            /** @description Whether meaning was consulted, because words alone did not tell. */
+            used_semantic_search: boolean;
+        };
+        /** @description What a search found, and how it was understood. */
+        SearchResponse: {
+            /** @description What was understood, piece by piece. */
+            chips: components["schemas"]["ChipItem"][];
+            /** @description Names of services that may have been meant. */
+            did_you_mean: string[];
+            /** @description Offers that miss one constraint, each saying which; only when nothing was found. */
+            near_misses: components["schemas"]["NearMissItem"][];
+            /** @description How it was understood. */
+            parsed: components["schemas"]["ParsedQuery"];
+            /**
+             * @description The text as typed.
+             * @example piano lessons under $80
+             */
+            query: string;
+            /** @description What a change of one constraint would find; only when nothing was found. */
+            relaxations: components["schemas"]["RelaxationItem"][];
+            /** @description The best offers, the best first. Each meets everything that was asked for. */
+            results: components["schemas"]["SearchResultItem"][];
+            /** @description How the answer came about. */
+            search_metadata: components["schemas"]["SearchMetadata"];
+            /** @description Number of all offers that fit, shown or not. */
+            total_found: number;
+        };
+        /** @description One offer of one instructor. */
+        SearchResultItem: {
+            /** @description Who teaches. */
+            instructor: components["schemas"]["FoundInstructor"];
+            /**
+             * Format: double
+             * @description How well it fits, 0 to 100.
+             */
+            match_score: number;
+            next_start?: components["schemas"]["StartItem"] | null;
+            /** @description What the instructor offers of the service. */
+            offering: components["schemas"]["FoundOffering"];
+            /** @description The service of the catalogue. */
+            service: components["schemas"]["FoundService"];
+            /**
+             * @description Why it is here, in a few words each.
+             * @example [
+             *       "service Piano",
+             *       "$75 an hour"
+             *     ]
+             */
+            why: string[];
         };
         /**
          * @description A service to offer. Instead of `service_catalog_id`, the member `skill` may name the service (its name or slug), and
@@ -2247,6 +2600,25 @@ export interface components {
              */
             start_time: string;
         };
+        /** @description A part of a text, in bytes of its UTF-8 form. */
+        SpanItem: {
+            /** @description First byte after it. */
+            end: number;
+            /** @description First byte. */
+            start: number;
+        };
+        /** @description When a lesson could begin. */
+        StartItem: {
+            /** @description The date, on the clock of the instructor. */
+            date: components["schemas"]["Date"];
+            /** @description The time, on the clock of the instructor. */
+            start_time: components["schemas"]["Time"];
+            /**
+             * @description Zone of that clock.
+             * @example America/New_York
+             */
+            timezone: string;
+        };
         /** @description The starts at which a lesson can be booked. */
         StartTimesResponse: {
             /** @description Dates with at least one start. */
@@ -2309,6 +2681,39 @@ export interface components {
              * @example success
              */
             status: string;
+        };
+        /** @description Ways to go on from what was typed. */
+        SuggestResponse: {
+            /**
+             * @description What was typed.
+             * @example pia
+             */
+            query: string;
+            /** @description The suggestions, the likeliest first. */
+            suggestions: components["schemas"]["SuggestionItem"][];
+        };
+        /** @description One way to go on. */
+        SuggestionItem: {
+            /**
+             * @description `service` or `category`.
+             * @example service
+             */
+            kind: string;
+            /**
+             * @description Its name.
+             * @example Piano
+             */
+            name: string;
+            /**
+             * @description The phrase that begins with what was typed.
+             * @example piano
+             */
+            phrase: string;
+            /**
+             * @description Short name of the service or category.
+             * @example piano
+             */
+            slug: string;
         };
         /** @description Parts of days with free time. */
         SummaryResponse: {
@@ -4836,6 +5241,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search_instructors: {
+        parameters: {
+            query: {
+                /**
+                 * @description What a student would say: a service, a price, a time, a place, in any order.
+                 * @example piano lessons under $80 tomorrow in brooklyn
+                 */
+                q: string;
+                /** @description Greatest number of results. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, and how the query was understood */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            /** @description The query is blank */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    suggest_searches: {
+        parameters: {
+            query: {
+                /**
+                 * @description The beginning of a phrase.
+                 * @example pia
+                 */
+                q: string;
+                /** @description Greatest number of suggestions. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The suggestions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestResponse"];
                 };
             };
             422: components["responses"]["Invalid"];

@@ -4,6 +4,7 @@
 mod api_clients;
 mod bench;
 mod coverage;
+mod eval_search;
 // Included rather than depended on: xtask has to build, and to say what is wrong, while the product does not.
 #[path = "../../crates/test-support/src/postgres.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the interface of another crate, used in part")]
@@ -48,13 +49,15 @@ enum Command {
     Race,
     /// Measures the release build: ratios to a ceiling measured in the same run
     Bench(bench::Options),
+    /// Scores how well queries are understood, with the golden sets and generated typos
+    EvalSearch(eval_search::Options),
     /// Measures the line coverage of the crates that hold the rules
     Coverage,
 }
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -62,21 +65,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
+fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::load()?;
     match command {
-        Command::Setup => setup::run(&workspace),
-        Command::Test { steps } => test::run(&workspace, &steps),
-        Command::CiCrates => {
-            println!("{}", serde_json::to_string(&workspace.crates)?);
-            Ok(())
-        }
-        Command::ApiClients(options) => api_clients::run(&workspace, &options),
-        Command::Schemathesis(options) => schemathesis::run(&workspace, &options),
-        Command::Race => race(&workspace),
-        Command::Bench(options) => bench::run(&workspace, &options),
-        Command::Coverage => coverage::run(&workspace),
+        Command::EvalSearch(options) => return eval_search::run(&workspace, &options),
+        Command::Setup => setup::run(&workspace)?,
+        Command::Test { steps } => test::run(&workspace, &steps)?,
+        Command::CiCrates => println!("{}", serde_json::to_string(&workspace.crates)?),
+        Command::ApiClients(options) => api_clients::run(&workspace, &options)?,
+        Command::Schemathesis(options) => schemathesis::run(&workspace, &options)?,
+        Command::Race => race(&workspace)?,
+        Command::Bench(options) => bench::run(&workspace, &options)?,
+        Command::Coverage => coverage::run(&workspace)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The storms of the end-to-end tests, with what they measured.

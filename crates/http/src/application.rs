@@ -6,7 +6,7 @@ use instainstru_domain::ports::Clock;
 use instainstru_service::{
     accounts::AccountUseCases, availability::AvailabilityUseCases, bookings::BookingUseCases,
     catalogue::CatalogueUseCases, idempotency::IdempotencyUseCases, instructors::InstructorUseCases,
-    public::PublicUseCases,
+    public::PublicUseCases, search::SearchUseCases,
 };
 
 use crate::blocking::Lanes;
@@ -24,6 +24,8 @@ pub struct Application {
     pub availability: Arc<dyn AvailabilityUseCases>,
     /// What visitors see of it.
     pub public: Arc<dyn PublicUseCases>,
+    /// Finding instructors by what is typed.
+    pub search: Arc<dyn SearchUseCases>,
     /// Bookings.
     pub bookings: Arc<dyn BookingUseCases>,
     /// Doing a thing once.

@@ -20,6 +20,7 @@ mod reply;
 mod root;
 mod routes;
 mod routing;
+mod search;
 mod wire;
 
 pub use self::{

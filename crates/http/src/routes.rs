@@ -3,21 +3,26 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::{auth, availability, bookings, catalogue, instructors, public, root};
+use crate::{auth, availability, bookings, catalogue, instructors, public, root, search};
 
 /// Prefix of the canonical paths.
 pub(crate) const VERSIONED: &str = "/api/v1";
-/// Prefix of the unversioned public paths; the other unversioned paths have none.
+/// Prefix of the unversioned public paths. Besides these and those of search, unversioned paths have none.
 const UNVERSIONED_PUBLIC: &str = "/api/public";
+/// Prefix of the unversioned search paths.
+const UNVERSIONED_SEARCH: &str = "/api/search";
 
 /// Prefix of the public paths below the version.
 const PUBLIC: &str = "/public";
+/// Prefix of the search paths below the version.
+const SEARCH: &str = "/search";
 
 /// Everything, each path once: what OpenAPI describes.
 pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(root::routes);
     cfg.service(scope(VERSIONED).configure(|cfg| {
         cfg.service(scope(PUBLIC).configure(public::routes));
+        cfg.service(scope(SEARCH).configure(search::routes));
         resources(cfg);
     }));
 }
@@ -26,16 +31,19 @@ pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
 pub(crate) fn unversioned(cfg: &mut web::ServiceConfig) {
     let public = web::scope(UNVERSIONED_PUBLIC);
     cfg.service(public.configure(|cfg| public::routes(&mut ServiceConfig::new(cfg))));
+    let search = web::scope(UNVERSIONED_SEARCH);
+    cfg.service(search.configure(|cfg| search::routes(&mut ServiceConfig::new(cfg))));
     resources(&mut ServiceConfig::new(cfg));
 }
 
 /// The unversioned form of a canonical path.
 pub(crate) fn unversioned_path(path: &str) -> Option<String> {
     let path = path.strip_prefix(VERSIONED)?;
-    Some(match path.strip_prefix(PUBLIC) {
-        Some(rest) => format!("{UNVERSIONED_PUBLIC}{rest}"),
-        None => path.to_owned(),
-    })
+    let below_api = [(PUBLIC, UNVERSIONED_PUBLIC), (SEARCH, UNVERSIONED_SEARCH)];
+    let moved = below_api
+        .iter()
+        .find_map(|(prefix, unversioned)| Some(format!("{unversioned}{}", path.strip_prefix(prefix)?)));
+    Some(moved.unwrap_or_else(|| path.to_owned()))
 }
 
 /// Longer prefixes first: the first scope that fits gets the request.

@@ -31,6 +31,11 @@ enum Command {
     Seed,
     /// Verify that bookings and the time they take agree; list what does not
     Check,
+    /// Ask the search what it makes of queries
+    Search {
+        #[command(subcommand)]
+        action: SearchAction,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
     /// Say who may administer the marketplace
@@ -40,6 +45,18 @@ enum Command {
     },
     /// Print a new key for signing tokens
     Keygen,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum SearchAction {
+    /// Print how queries are understood, one JSON object a line; needs no database
+    Explain {
+        /// When the query is asked: RFC 3339, or a date and time in New York; now when absent
+        #[arg(long, value_name = "INSTANT")]
+        now: Option<String>,
+        /// What is asked; `-` or nothing reads one query a line
+        query: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -85,10 +102,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
-    // These two need no configuration, so a wrong one is no obstacle to the first steps out of it.
-    match command {
+    // These need no configuration, so a wrong one is no obstacle to the first steps out of it.
+    match &command {
         Command::Openapi => return commands::openapi(out),
         Command::Keygen => return commands::keygen(out),
+        Command::Search { action: SearchAction::Explain { now, query } } => {
+            return commands::search_explain(now.as_deref(), query.as_deref(), out);
+        }
         Command::Serve | Command::Migrate | Command::Seed | Command::Check | Command::Admin { .. } => {}
     }
     let config = Config::from_process()?;
@@ -103,7 +123,9 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Admin { action: AdminAction::Revoke { email } } => {
             commands::admin(&config, &email, false, out)
         }
-        Command::Serve | Command::Openapi | Command::Keygen => serve::serve(&config, out),
+        Command::Serve | Command::Openapi | Command::Keygen | Command::Search { .. } => {
+            serve::serve(&config, out)
+        }
     }
 }
 
@@ -136,6 +158,21 @@ mod tests {
         };
         assert_eq!(email, "ada@example.com");
         assert!(parsed("instainstru admin grant").is_err());
+    }
+
+    #[test]
+    fn queries_to_explain_are_given_or_read() {
+        for (line, expected) in
+            [("", None), (" -", Some("-")), (" --now 2026-03-11T09:00 piano", Some("piano"))]
+        {
+            let parsed = parsed(&format!("instainstru search explain{line}")).unwrap();
+            let Some(Command::Search { action: SearchAction::Explain { query, now } }) = parsed else {
+                panic!("{parsed:?}")
+            };
+            assert_eq!(query.as_deref(), expected);
+            assert_eq!(now.is_some(), line.contains("--now"));
+        }
+        assert!(parsed("instainstru search").is_err());
     }
 
     #[test]

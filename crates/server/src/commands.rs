@@ -13,6 +13,7 @@ use crate::{
     clock::SystemClock,
     compose::Parts,
     config::Config,
+    search::{Asked, explain, read_now},
     secret,
     seed::{Catalogue, DemoPeople, DemoSeeder},
     storage,
@@ -34,6 +35,18 @@ pub fn openapi(out: &mut dyn Write) -> anyhow::Result<()> {
 pub fn keygen(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "{}", secret::generate()?.reveal())?;
     Ok(())
+}
+
+/// `search explain`: prints how a query is understood, or each line of the input when it is `-` or not given.
+///
+/// # Errors
+/// When `now` is no instant, or something cannot be read or written.
+pub fn search_explain(now: Option<&str>, query: Option<&str>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let now = now.map_or_else(|| Ok(SystemClock.now()), read_now)?;
+    match query {
+        None | Some("-") => explain(Asked::Lines(&mut std::io::stdin().lock()), now, out),
+        Some(query) => explain(Asked::One(query), now, out),
+    }
 }
 
 /// `migrate`: brings the schema up to date.

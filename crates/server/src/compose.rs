@@ -9,13 +9,13 @@ use std::{
 
 use anyhow::Context;
 use instainstru_auth::{BcryptHasher, JwtIssuer};
-use instainstru_domain::ports::{Clock, PasswordHasher, Transactor};
+use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, Transactor};
 use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, availability::AvailabilityService, bookings::BookingService,
     catalogue::CatalogueService, idempotency::IdempotencyService, instructors::InstructorsService,
-    public::PublicService,
+    public::PublicService, search::SearchService,
 };
 use jiff::SignedDuration;
 
@@ -51,11 +51,16 @@ impl Parts {
         })
     }
 
-    /// The application whose tokens are signed with `secret`.
+    /// The application whose tokens are signed with `secret` and that searches with `engine`.
     ///
     /// # Errors
     /// When the secret is too weak to sign with.
-    pub fn application(&self, config: &Config, secret: &Secret) -> anyhow::Result<Application> {
+    pub fn application(
+        &self,
+        config: &Config,
+        secret: &Secret,
+        engine: Arc<dyn InstructorSearch>,
+    ) -> anyhow::Result<Application> {
         let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
         let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
         let tokens = Arc::new(JwtIssuer::new(secret.reveal().as_bytes(), lifetime).context("SECRET_KEY")?);
@@ -65,6 +70,7 @@ impl Parts {
             catalogue: Arc::new(CatalogueService::new(transactor())),
             availability: Arc::new(AvailabilityService::new(transactor(), clock())),
             public: Arc::new(PublicService::new(transactor(), clock(), config.public.rules)),
+            search: Arc::new(SearchService::new(transactor(), engine, clock())),
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
             clock: clock(),

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod compose;
 pub mod config;
 pub mod logging;
+pub mod search;
 pub mod secret;
 pub mod seed;
 pub mod serve;

@@ -1,6 +1,6 @@
 //! Serving: everything that happens between the start of the process and its end.
 
-use std::{io::Write, net::SocketAddr};
+use std::{io::Write, net::SocketAddr, sync::Arc};
 
 use actix_web::{
     HttpServer,
@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::{
     compose::{self, Parts},
     config::Config,
+    search::{EngineSearch, Follower, Indexer},
     secret,
     seed::{Catalogue, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
     storage,
@@ -31,7 +32,13 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let secret = secret::resolve(config)?;
     let parts = Parts::new(config, &database)?;
     fill(config, &parts)?;
-    let application = parts.application(config, &secret)?;
+    let engine = Indexer::engine(&*parts.clock).context("the words of search cannot be read")?;
+    let mut indexer =
+        Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock), Arc::clone(&engine));
+    // Nobody is let in before everybody can be found.
+    indexer.update().context("cannot build the search index")?;
+    let application = parts.application(config, &secret, Arc::new(EngineSearch::new(engine)))?;
+    let follower = Follower::start(indexer).context("cannot start the thread of the search index")?;
     System::new().block_on(async {
         let (host, port) = (config.http.host.as_str(), config.http.port);
         let server = HttpServer::new(move || instainstru_http::app(application.clone()))
@@ -49,6 +56,7 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         greet(config, &addresses, out)?;
         running.await.context("the server failed")
     })?;
+    drop(follower);
     tracing::info!("stopped");
     Ok(())
 }

@@ -7,3 +7,4 @@ pub mod catalogue;
 pub mod idempotency;
 pub mod instructors;
 pub mod public;
+pub mod search;

@@ -10,6 +10,7 @@ mod fields;
 mod idempotency;
 mod instructors;
 mod public;
+mod search;
 mod storage;
 
 use std::{borrow::Cow, error::Error, fmt, sync::Arc};

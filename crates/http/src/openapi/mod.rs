@@ -23,8 +23,8 @@ use crate::{
         title = "InstaInstru API",
         version = "1.0.0",
         description = "Find and instantly book private instructors.\n\nThe canonical paths begin with `/api/v1`. The \
-            same operations answer without that prefix (public ones under `/api/public`) for clients of 2025. Times are \
-            on the clock of the instructor; instants are UTC. Errors have one envelope.",
+            same operations answer without that prefix (public ones under `/api/public`, search under `/api/search`) for \
+            clients of 2025. Times are on the clock of the instructor; instants are UTC. Errors have one envelope.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "InstaInstru", url = "https://github.com/instainstru/instainstru"),
     ),
@@ -37,6 +37,7 @@ use crate::{
         (name = "services", description = "The catalogue of what can be taught"),
         (name = "bookings", description = "Booking lessons and what happens to them"),
         (name = "public", description = "What a visitor sees of an instructor's time"),
+        (name = "search", description = "Finding instructors by what a student types"),
         (name = "health", description = "Whether the server is alive"),
     )
 )]

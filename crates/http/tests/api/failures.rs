@@ -34,6 +34,7 @@ async fn a_database_that_is_away_is_503_and_anything_else_500() {
 async fn every_public_read_survives_a_failing_database() {
     let api = Api::start().await;
     let ada = instructor(&api);
+    api.oracle.finds(&[&ada]);
     let id = ada.user.id;
     for path in [
         "/instructors".to_owned(),
@@ -42,6 +43,7 @@ async fn every_public_read_survives_a_failing_database() {
         "/services/catalog".to_owned(),
         "/services/catalog/top-per-category".to_owned(),
         "/services/search?q=piano".to_owned(),
+        "/api/search/instructors?q=piano".to_owned(),
         format!("/api/public/instructors/{id}/availability?start_date=2026-07-15"),
         format!("/api/public/instructors/{id}/next-available"),
         format!("/api/public/instructors/{id}/start-times?start_date=2026-07-15&duration_minutes=60"),

@@ -18,4 +18,5 @@ mod hostile;
 mod idempotency;
 mod instructors;
 mod public;
+mod search;
 mod support;

@@ -6,8 +6,10 @@ use serde::de::DeserializeOwned;
 pub(super) const CATALOGUE: DataFile =
     DataFile { name: "catalogue.toml", text: include_str!("../../../../content/catalogue.toml") };
 /// The demo instructors.
-pub(super) const INSTRUCTORS: DataFile =
-    DataFile { name: "demo/instructors.toml", text: include_str!("../../../../content/demo/instructors.toml") };
+pub(super) const INSTRUCTORS: DataFile = DataFile {
+    name: "demo/instructors.toml",
+    text: include_str!("../../../../content/demo/instructors.toml"),
+};
 /// The demo students.
 pub(super) const STUDENTS: DataFile =
     DataFile { name: "demo/students.toml", text: include_str!("../../../../content/demo/students.toml") };

@@ -1,9 +1,11 @@
 //! A marketplace in memory and a client for it.
 
 mod client;
+mod oracle;
 mod world;
 
 pub use self::{
     client::{Answer, assert_field},
+    oracle::Oracle,
     world::{Api, WEDNESDAY, instructor},
 };

@@ -18,6 +18,7 @@ use instainstru_service::{
     idempotency::IdempotencyService,
     instructors::InstructorsService,
     public::{PublicRules, PublicService},
+    search::SearchService,
 };
 use instainstru_test_support::{
     builders::{a_user, an_instructor},
@@ -27,7 +28,10 @@ use instainstru_test_support::{
 };
 use jiff::civil::{Date, date};
 
-use super::client::{Answer, Call};
+use super::{
+    client::{Answer, Call},
+    oracle::Oracle,
+};
 
 /// The day most lessons of these tests take place on: two days after "today".
 pub const WEDNESDAY: Date = date(2026, 7, 15);
@@ -40,6 +44,8 @@ type Caller = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>>;
 pub struct Api {
     pub store: MemoryStore,
     pub clock: FixedClock,
+    /// What search answers.
+    pub oracle: Oracle,
     tokens: PlainTokens,
     pub(super) caller: Caller,
 }
@@ -52,7 +58,8 @@ impl Api {
     pub async fn with(settings: HttpSettings) -> Self {
         let (store, clock) = (MemoryStore::new(), FixedClock::at(NOW));
         let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
-        let application = application(&store, &clock, &hasher, &tokens, settings);
+        let oracle = Oracle::default();
+        let application = application(&store, &clock, &hasher, &tokens, &oracle, settings);
         let service = Rc::new(test::init_service(instainstru_http::app(application)).await);
         let caller: Caller = Box::new(move |request| {
             let service = Rc::clone(&service);
@@ -66,7 +73,7 @@ impl Api {
                 Answer { status, headers, body }
             })
         });
-        Self { store, clock, tokens, caller }
+        Self { store, clock, oracle, tokens, caller }
     }
 
     pub fn token(&self, user: &User) -> String {
@@ -122,6 +129,7 @@ fn application(
     clock: &FixedClock,
     hasher: &PlainHasher,
     tokens: &PlainTokens,
+    oracle: &Oracle,
     settings: HttpSettings,
 ) -> Application {
     let store = Arc::new(store.clone());
@@ -137,6 +145,7 @@ fn application(
         catalogue: Arc::new(CatalogueService::new(store.clone())),
         availability: Arc::new(AvailabilityService::new(store.clone(), clock.clone())),
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
+        search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,

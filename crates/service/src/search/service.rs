@@ -1,0 +1,131 @@
+//! Search over any engine and any storage.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use instainstru_domain::{
+    catalogue::ServiceListing,
+    ids::{CatalogueServiceId, UserId},
+    instructor::Instructor,
+    ports::{
+        Clock, InstructorSearch, StorageError, Transactor, TransactorExt,
+        instructor_search::{SearchAnswer, SearchMatch, SearchQuestion, Suggestion, Understood},
+    },
+    zone::Zone,
+};
+
+use super::{Hit, SearchError, SearchOutcome, SearchUseCases};
+
+/// Search over any engine and any storage.
+pub struct SearchService {
+    tx: Arc<dyn Transactor>,
+    engine: Arc<dyn InstructorSearch>,
+    clock: Arc<dyn Clock>,
+}
+
+impl SearchService {
+    /// Search by `engine` among the instructors kept in `tx`.
+    #[must_use]
+    pub fn new(tx: Arc<dyn Transactor>, engine: Arc<dyn InstructorSearch>, clock: Arc<dyn Clock>) -> Self {
+        Self { tx, engine, clock }
+    }
+
+    /// What the storage says about everybody in the answer, in two statements; none when nobody is in it.
+    fn read(&self, answer: &SearchAnswer) -> Result<Known, StorageError> {
+        let near = answer.near_misses.iter().map(|near| &near.found);
+        let ids: BTreeSet<UserId> = answer.matches.iter().chain(near).map(|found| found.instructor).collect();
+        if ids.is_empty() {
+            return Ok(Known::default());
+        }
+        let ids: Vec<UserId> = ids.into_iter().collect();
+        self.tx.reading(|uow| {
+            let instructors = uow.search_source().instructors(&ids)?;
+            let listings = uow.catalogue().listings(None)?;
+            Ok(Known {
+                instructors: instructors
+                    .into_iter()
+                    .filter(|instructor| instructor.user.is_bookable())
+                    .map(|instructor| (instructor.user.id, Arc::new(instructor)))
+                    .collect(),
+                listings: listings
+                    .into_iter()
+                    .map(|listing| (listing.service.id, Arc::new(listing)))
+                    .collect(),
+            })
+        })
+    }
+}
+
+impl SearchUseCases for SearchService {
+    fn search(&self, text: &str, limit: usize) -> Result<SearchOutcome, SearchError> {
+        if text.trim().is_empty() {
+            return Err(SearchError::Empty);
+        }
+        let now = self.clock.now();
+        let question = SearchQuestion { text: text.to_owned(), now, zone: Zone::new_york(), limit };
+        let answer = self.engine.search(&question);
+        let known = self.read(&answer)?;
+        let hits: Vec<Hit> = answer
+            .matches
+            .iter()
+            .filter_map(|found| known.hit(found).filter(|hit| costs_what_was_asked(hit, &answer.understood)))
+            .collect();
+        let gone = answer.matches.len().saturating_sub(hits.len());
+        let near_misses = answer
+            .near_misses
+            .into_iter()
+            .filter_map(|near| Some((known.hit(&near.found)?, near.differs)))
+            .collect();
+        Ok(SearchOutcome {
+            text: question.text,
+            at: now,
+            understood: answer.understood,
+            hits,
+            total: answer.total.saturating_sub(gone),
+            chips: answer.chips,
+            relaxations: answer.relaxations,
+            near_misses,
+            did_you_mean: answer.did_you_mean,
+            used_semantic: answer.used_semantic,
+        })
+    }
+
+    fn suggest(&self, prefix: &str, limit: usize) -> Vec<Suggestion> {
+        self.engine.suggest(prefix, limit)
+    }
+}
+
+/// What is stored about the people and services of an answer. The engine may be a moment behind; this is not.
+#[derive(Default)]
+struct Known {
+    instructors: BTreeMap<UserId, Arc<Instructor>>,
+    listings: BTreeMap<CatalogueServiceId, Arc<ServiceListing>>,
+}
+
+impl Known {
+    /// The match as it can be shown; nothing when it cannot be booked any more.
+    fn hit(&self, found: &SearchMatch) -> Option<Hit> {
+        let instructor = self.instructors.get(&found.instructor)?;
+        let offer =
+            instructor.services.iter().find(|service| service.id == found.offer && service.is_active)?;
+        let listing = self.listings.get(&offer.offer.catalogue_service_id)?;
+        Some(Hit {
+            listing: Arc::clone(listing),
+            instructor: Arc::clone(instructor),
+            offer: offer.clone(),
+            score: found.score,
+            relevance: found.relevance,
+            why: found.why.clone(),
+            next_start: found.next_start,
+        })
+    }
+}
+
+/// A price may have changed since the engine last heard of it.
+fn costs_what_was_asked(hit: &Hit, understood: &Understood) -> bool {
+    let cents = hit.offer.offer.terms.hourly_rate.cents();
+    understood.min_rate.is_none_or(|min| cents >= min.get())
+        && understood.max_rate.is_none_or(|max| cents <= max.get())
+}
