@@ -122,8 +122,8 @@ async fn the_number_of_results_is_1_to_100_and_20_when_nothing_is_said() {
 async fn queries_of_all_kinds_are_answered_and_endless_ones_refused() {
     let api = Api::start().await;
     for query in [
-        "x".repeat(10_000),
-        "%C3%A9".repeat(10_000),
+        "x".repeat(5_000),
+        "%F0%9F%8E%B9".repeat(5_000),
         "%00".into(),
         "%E2%80%AE%F0%9F%8E%B9".into(),
         "'%3B%20DROP%20TABLE%20users%3B%20--".into(),
@@ -132,7 +132,7 @@ async fn queries_of_all_kinds_are_answered_and_endless_ones_refused() {
         let body = api.get(&format!("/api/search/instructors?q={query}")).send().await.expect(200);
         assert_eq!(body["parsed"]["original_query"], body["query"]);
     }
-    for query in ["x".repeat(10_001), "%C3%A9".repeat(10_001)] {
+    for query in ["x".repeat(5_001), "x".repeat(10_000), "%C3%A9".repeat(5_001)] {
         let refused = api.get(&format!("/api/search/instructors?q={query}")).send().await;
         assert_field(&refused.refused(422, "VALIDATION_ERROR"), "q");
     }
