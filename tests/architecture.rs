@@ -206,7 +206,7 @@ fn licence_expressions_are_understood() {
     assert!(policy.allows("vetted", "MPL-2.0"));
 }
 
-/// A build must work in a bare container behind a proxy that knows only the registry.
+/// A build must work in a bare container that reaches nothing but crates.io.
 #[test]
 fn building_needs_no_network() {
     let mut offences = Vec::new();

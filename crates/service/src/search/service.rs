@@ -32,7 +32,7 @@ impl SearchService {
         Self { tx, engine, clock }
     }
 
-    /// What the storage says about everybody in the answer, in two statements; none when nobody is in it.
+    /// What the storage says about everybody in the answer: two reads, however many they are; none when nobody is in it.
     fn read(&self, answer: &SearchAnswer) -> Result<Known, StorageError> {
         let near = answer.near_misses.iter().map(|near| &near.found);
         let ids: BTreeSet<UserId> = answer.matches.iter().chain(near).map(|found| found.instructor).collect();
