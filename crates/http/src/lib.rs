@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod act;
+mod admin;
 mod app;
 mod application;
 mod auth;

@@ -3,7 +3,7 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::{auth, availability, bookings, catalogue, instructors, public, root, search};
+use crate::{admin, auth, availability, bookings, catalogue, instructors, public, root, search};
 
 /// Prefix of the canonical paths.
 pub(crate) const VERSIONED: &str = "/api/v1";
@@ -16,6 +16,8 @@ const UNVERSIONED_SEARCH: &str = "/api/search";
 const PUBLIC: &str = "/public";
 /// Prefix of the search paths below the version.
 const SEARCH: &str = "/search";
+/// Prefix of the administrators' paths below the version; they have no unversioned form.
+const ADMIN: &str = "/admin";
 
 /// Everything, each path once: what OpenAPI describes.
 pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
@@ -23,6 +25,7 @@ pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
     cfg.service(scope(VERSIONED).configure(|cfg| {
         cfg.service(scope(PUBLIC).configure(public::routes));
         cfg.service(scope(SEARCH).configure(search::routes));
+        cfg.service(scope(ADMIN).configure(admin::routes));
         resources(cfg);
     }));
 }
@@ -38,7 +41,7 @@ pub(crate) fn unversioned(cfg: &mut web::ServiceConfig) {
 
 /// The unversioned form of a canonical path.
 pub(crate) fn unversioned_path(path: &str) -> Option<String> {
-    let path = path.strip_prefix(VERSIONED)?;
+    let path = path.strip_prefix(VERSIONED).filter(|path| !path.starts_with(ADMIN))?;
     let below_api = [(PUBLIC, UNVERSIONED_PUBLIC), (SEARCH, UNVERSIONED_SEARCH)];
     let moved = below_api
         .iter()

@@ -26,6 +26,11 @@ pub(crate) struct CurrentUser(pub(crate) User);
 #[derive(Debug, Clone)]
 pub(crate) struct InstructorUser(pub(crate) User);
 
+/// A [`CurrentUser`] who administers the marketplace; others get 403.
+#[expect(dead_code, reason = "handlers of administrators come next")]
+#[derive(Debug, Clone)]
+pub(crate) struct AdminUser(pub(crate) User);
+
 impl FromRequest for Bearer {
     type Error = ApiError;
     type Future = Pending<Self>;
@@ -71,6 +76,23 @@ impl FromRequest for InstructorUser {
             match user.role {
                 Role::Instructor => Ok(Self(user)),
                 Role::Student => Err(ApiError::new(ErrorCode::Forbidden, "Only instructors can do this")),
+            }
+        })
+    }
+}
+
+impl FromRequest for AdminUser {
+    type Error = ApiError;
+    type Future = Pending<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let current = CurrentUser::from_request(request, payload);
+        Box::pin(async move {
+            let user = current.await?.0;
+            if user.is_admin {
+                Ok(Self(user))
+            } else {
+                Err(ApiError::new(ErrorCode::Forbidden, "Only administrators can do this"))
             }
         })
     }
