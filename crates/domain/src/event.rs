@@ -2,7 +2,7 @@
 
 use instainstru_core::dates::DateRange;
 
-use crate::ids::{BookingId, CatalogueServiceId, UserId};
+use crate::ids::{BookingId, CatalogueServiceId, PasswordResetId, UserId};
 
 /// Something that happened and that others want to know: mail, caches, the search index.
 ///
@@ -12,6 +12,18 @@ pub enum DomainEvent {
     /// Somebody registered.
     UserRegistered {
         /// Who.
+        user: UserId,
+    },
+    /// Somebody asked for a new password. Carries no secret: the token is derived from the id by whoever sends it.
+    PasswordResetRequested {
+        /// Whose password.
+        user: UserId,
+        /// Which request.
+        reset: PasswordResetId,
+    },
+    /// Somebody has a new password.
+    PasswordChanged {
+        /// Whose password.
         user: UserId,
     },
     /// A lesson was booked.
@@ -50,6 +62,13 @@ pub enum DomainEvent {
         booking: BookingId,
         /// Whose booking it is.
         instructor: UserId,
+    },
+    /// A lesson comes so near that both parties are to be reminded of it.
+    ReminderDue {
+        /// Which lesson.
+        booking: BookingId,
+        /// How many hours before its start this reminder is meant for, such as 24.
+        hours_before: u16,
     },
     /// Windows or blackouts changed.
     AvailabilityChanged {
@@ -96,11 +115,14 @@ impl DomainEvent {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::UserRegistered { .. } => "user.registered",
+            Self::PasswordResetRequested { .. } => "password.reset_requested",
+            Self::PasswordChanged { .. } => "password.changed",
             Self::BookingConfirmed { .. } => "booking.confirmed",
             Self::BookingRescheduled { .. } => "booking.rescheduled",
             Self::BookingCancelled { .. } => "booking.cancelled",
             Self::BookingCompleted { .. } => "booking.completed",
             Self::BookingMissed { .. } => "booking.missed",
+            Self::ReminderDue { .. } => "booking.reminder_due",
             Self::AvailabilityChanged { .. } => "availability.changed",
             Self::InstructorChanged { .. } => "instructor.changed",
             Self::CatalogueChanged { .. } => "catalogue.changed",
@@ -111,12 +133,15 @@ impl DomainEvent {
     #[must_use]
     pub const fn aggregate(&self) -> Aggregate {
         match *self {
-            Self::UserRegistered { user } => Aggregate::User(user),
+            Self::UserRegistered { user }
+            | Self::PasswordResetRequested { user, .. }
+            | Self::PasswordChanged { user } => Aggregate::User(user),
             Self::BookingConfirmed { booking, .. }
             | Self::BookingRescheduled { booking, .. }
             | Self::BookingCancelled { booking, .. }
             | Self::BookingCompleted { booking, .. }
-            | Self::BookingMissed { booking, .. } => Aggregate::Booking(booking),
+            | Self::BookingMissed { booking, .. }
+            | Self::ReminderDue { booking, .. } => Aggregate::Booking(booking),
             Self::AvailabilityChanged { instructor, .. } | Self::InstructorChanged { instructor } => {
                 Aggregate::User(instructor)
             }

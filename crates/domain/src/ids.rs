@@ -52,4 +52,6 @@ ids! {
     BlackoutId,
     /// A booked lesson.
     BookingId,
+    /// A request for a new password.
+    PasswordResetId,
 }

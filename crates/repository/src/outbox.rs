@@ -4,7 +4,7 @@ use diesel::{dsl::max, prelude::*};
 use instainstru_core::dates::{DateRange, InvalidDateRange};
 use instainstru_domain::{
     event::{DomainEvent, RecordedEvent},
-    ids::{BookingId, CatalogueServiceId, InvalidId, UserId},
+    ids::{BookingId, CatalogueServiceId, InvalidId, PasswordResetId, UserId},
     ports::{Outbox, StorageError},
 };
 use jiff::{Timestamp, civil::Date};
@@ -20,7 +20,12 @@ use crate::{
 /// What an event says besides its kind: ids and dates, never copies.
 fn payload(event: &DomainEvent) -> serde_json::Value {
     match *event {
-        DomainEvent::UserRegistered { user } => json!({ "user": user.get() }),
+        DomainEvent::UserRegistered { user } | DomainEvent::PasswordChanged { user } => {
+            json!({ "user": user.get() })
+        }
+        DomainEvent::PasswordResetRequested { user, reset } => {
+            json!({ "user": user.get(), "reset": reset.get() })
+        }
         DomainEvent::BookingConfirmed { booking, instructor }
         | DomainEvent::BookingRescheduled { booking, instructor }
         | DomainEvent::BookingCompleted { booking, instructor }
@@ -29,6 +34,9 @@ fn payload(event: &DomainEvent) -> serde_json::Value {
         }
         DomainEvent::BookingCancelled { booking, instructor, by } => {
             json!({ "booking": booking.get(), "instructor": instructor.get(), "by": by.get() })
+        }
+        DomainEvent::ReminderDue { booking, hours_before } => {
+            json!({ "booking": booking.get(), "hours_before": hours_before })
         }
         DomainEvent::AvailabilityChanged { instructor, dates } => json!({
             "instructor": instructor.get(),
@@ -78,6 +86,11 @@ impl Payload {
         Ok((self.id("booking", BookingId::new)?, self.user("instructor")?))
     }
 
+    fn hours(&self, name: &'static str) -> Result<u16, Unreadable> {
+        let number = self.0.get(name).and_then(serde_json::Value::as_u64);
+        number.and_then(|hours| u16::try_from(hours).ok()).ok_or(Unreadable::NoNumber(name))
+    }
+
     fn date(&self, name: &'static str) -> Result<Date, Unreadable> {
         let text = self.0.get(name).and_then(serde_json::Value::as_str);
         Ok(text.ok_or(Unreadable::NoDate(name))?.parse()?)
@@ -87,6 +100,11 @@ impl Payload {
     fn event(&self, kind: &str) -> Result<Option<DomainEvent>, Unreadable> {
         Ok(Some(match kind {
             "user.registered" => DomainEvent::UserRegistered { user: self.user("user")? },
+            "password.reset_requested" => DomainEvent::PasswordResetRequested {
+                user: self.user("user")?,
+                reset: self.id("reset", PasswordResetId::new)?,
+            },
+            "password.changed" => DomainEvent::PasswordChanged { user: self.user("user")? },
             "booking.confirmed" => {
                 let (booking, instructor) = self.booking()?;
                 DomainEvent::BookingConfirmed { booking, instructor }
@@ -107,6 +125,10 @@ impl Payload {
                 let (booking, instructor) = self.booking()?;
                 DomainEvent::BookingMissed { booking, instructor }
             }
+            "booking.reminder_due" => DomainEvent::ReminderDue {
+                booking: self.id("booking", BookingId::new)?,
+                hours_before: self.hours("hours_before")?,
+            },
             "availability.changed" => DomainEvent::AvailabilityChanged {
                 instructor: self.user("instructor")?,
                 dates: DateRange::new(self.date("first")?, self.date("last")?)?,
@@ -181,7 +203,7 @@ mod tests {
     use super::*;
 
     /// One event of every kind.
-    fn every_kind() -> [DomainEvent; 9] {
+    fn every_kind() -> [DomainEvent; 12] {
         let (user, by) = (UserId::new(7).unwrap(), UserId::new(8).unwrap());
         let booking = BookingId::new(i32::MAX.into()).unwrap();
         [
@@ -197,6 +219,9 @@ mod tests {
             },
             DomainEvent::InstructorChanged { instructor: user },
             DomainEvent::CatalogueChanged { service: CatalogueServiceId::new(9).unwrap() },
+            DomainEvent::PasswordResetRequested { user, reset: PasswordResetId::new(3).unwrap() },
+            DomainEvent::PasswordChanged { user },
+            DomainEvent::ReminderDue { booking, hours_before: 24 },
         ]
     }
 
@@ -212,6 +237,9 @@ mod tests {
             DomainEvent::AvailabilityChanged { .. } => 6,
             DomainEvent::InstructorChanged { .. } => 7,
             DomainEvent::CatalogueChanged { .. } => 8,
+            DomainEvent::PasswordResetRequested { .. } => 9,
+            DomainEvent::PasswordChanged { .. } => 10,
+            DomainEvent::ReminderDue { .. } => 11,
         }
     }
 
@@ -240,6 +268,7 @@ mod tests {
             ("user.registered", r#"{"user": 2147483648}"#, "payload"),
             ("booking.confirmed", r#"{"booking": 1}"#, "payload"),
             ("booking.cancelled", r#"{"booking": 1, "instructor": 7}"#, "payload"),
+            ("booking.reminder_due", r#"{"booking": 1, "hours_before": 65536}"#, "payload"),
             ("availability.changed", r#"{"instructor": 7, "first": "2026-07-01"}"#, "payload"),
             (
                 "availability.changed",

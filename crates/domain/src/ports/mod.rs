@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod bookings;
 pub mod catalogue;
+pub mod delivery;
 pub mod idempotency;
 pub mod instructor_search;
 pub mod instructors;
@@ -15,6 +16,7 @@ pub mod users;
 pub use availability::AvailabilityRepository;
 pub use bookings::BookingRepository;
 pub use catalogue::CatalogueRepository;
+pub use delivery::{ConsumerError, EventConsumer};
 pub use idempotency::AnswerRepository;
 pub use instructor_search::InstructorSearch;
 pub use instructors::InstructorRepository;
@@ -29,6 +31,7 @@ pub use self::{
     availability::MockAvailabilityRepository,
     bookings::MockBookingRepository,
     catalogue::MockCatalogueRepository,
+    delivery::MockEventConsumer,
     idempotency::MockAnswerRepository,
     instructor_search::MockInstructorSearch,
     instructors::MockInstructorRepository,

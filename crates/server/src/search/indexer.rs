@@ -164,7 +164,10 @@ enum Concerned {
 const fn concerns(event: &DomainEvent) -> Concerned {
     match *event {
         // Whoever becomes an instructor by it causes a second event that says so.
-        DomainEvent::UserRegistered { .. } => Concerned::Nobody,
+        DomainEvent::UserRegistered { .. }
+        | DomainEvent::PasswordResetRequested { .. }
+        | DomainEvent::PasswordChanged { .. }
+        | DomainEvent::ReminderDue { .. } => Concerned::Nobody,
         DomainEvent::BookingConfirmed { instructor, .. }
         | DomainEvent::BookingRescheduled { instructor, .. }
         | DomainEvent::BookingCancelled { instructor, .. }
