@@ -5,7 +5,8 @@ use instainstru_domain::ports::StorageError;
 use crate::{
     config::{Backend, ConnectError, DatabaseConfig, Location},
     error::storage_error,
-    migrations, pool,
+    migrations,
+    pool::{self, Pooled},
     transactor::DieselTransactor,
 };
 
@@ -46,7 +47,7 @@ impl Database {
     /// # Errors
     /// Only storage failures.
     pub fn pending_migrations(&self) -> Result<Vec<String>, StorageError> {
-        migrations::pending(&mut *self.transactor.healthy_link()?)
+        migrations::pending(&mut *self.link()?)
     }
 
     /// Brings the schema up to date in one transaction and returns the names of the migrations that ran. Several nodes may do so
@@ -55,7 +56,7 @@ impl Database {
     /// # Errors
     /// Only storage failures; then the schema is as before.
     pub fn migrate(&self) -> Result<Vec<String>, StorageError> {
-        let ran = migrations::run(&mut *self.transactor.healthy_link()?)?;
+        let ran = migrations::run(&mut *self.link()?)?;
         for name in &ran {
             tracing::info!(migration.name = %name, "migrated the database");
         }
@@ -67,6 +68,11 @@ impl Database {
     /// # Errors
     /// [`StorageError::Unavailable`] when it does not.
     pub fn ping(&self) -> Result<(), StorageError> {
-        self.transactor.healthy_link()?.ping().map_err(storage_error)
+        self.link()?.ping().map_err(storage_error)
+    }
+
+    /// A connection that answers.
+    pub(crate) fn link(&self) -> Result<Pooled, StorageError> {
+        self.transactor.healthy_link()
     }
 }

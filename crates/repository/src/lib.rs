@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod answers;
 mod availability;
 mod bookings;
 mod catalogue;
 mod config;
 mod connection;
+mod copies;
 mod database;
 mod error;
 mod instructors;
@@ -22,7 +24,9 @@ mod types;
 mod unit_of_work;
 mod users;
 
+pub use address::{PostgresAddress, Whereabouts, sibling_url};
 pub use config::{Backend, ConnectError, DatabaseConfig, InvalidUrl, SqliteSync};
+pub use copies::{Moment, RowCounts};
 pub use database::Database;
 pub use statements::statements_on_this_thread;
 pub use transactor::DieselTransactor;

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{ffi::OsString, io::Write, process::ExitCode};
+use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -31,6 +31,19 @@ enum Command {
     Seed,
     /// Verify that bookings and the time they take agree; list what does not
     Check,
+    /// Copy the database while it is in use, and prove that copies can be restored
+    Backup {
+        #[command(subcommand)]
+        action: Option<BackupAction>,
+    },
+    /// Put a backup in place of the database
+    Restore {
+        /// The backup: its copy or its manifest
+        file: PathBuf,
+        /// Also when there is something in the database; an SQLite file is set aside
+        #[arg(long)]
+        replace: bool,
+    },
     /// Ask the search what it makes of queries
     Search {
         #[command(subcommand)]
@@ -45,6 +58,19 @@ enum Command {
     },
     /// Print a new key for signing tokens
     Keygen,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum BackupAction {
+    /// Make a backup (this is what happens without an action)
+    Create,
+    /// List the backups there are
+    List,
+    /// Restore a backup into a scratch database and verify what is in it
+    Verify {
+        /// The backup: its copy or its manifest; the newest when absent
+        file: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -109,7 +135,13 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Search { action: SearchAction::Explain { now, query } } => {
             return commands::search_explain(now.as_deref(), query.as_deref(), out);
         }
-        Command::Serve | Command::Migrate | Command::Seed | Command::Check | Command::Admin { .. } => {}
+        Command::Serve
+        | Command::Migrate
+        | Command::Seed
+        | Command::Check
+        | Command::Backup { .. }
+        | Command::Restore { .. }
+        | Command::Admin { .. } => {}
     }
     let config = Config::from_process()?;
     logging::start(&config.log)?;
@@ -117,6 +149,12 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Migrate => commands::migrate(&config, out),
         Command::Seed => commands::seed(&config, out),
         Command::Check => commands::check(&config, out),
+        Command::Backup { action } => match action.unwrap_or(BackupAction::Create) {
+            BackupAction::Create => commands::backup(&config, out),
+            BackupAction::List => commands::backups(&config, out),
+            BackupAction::Verify { file } => commands::verify_backup(&config, file.as_deref(), out),
+        },
+        Command::Restore { file, replace } => commands::restore(&config, &file, replace, out),
         Command::Admin { action: AdminAction::Grant { email } } => {
             commands::admin(&config, &email, true, out)
         }

@@ -1,6 +1,6 @@
 //! The commands besides `serve`: each takes the parts it needs and says in a line what it did.
 
-use std::io::Write;
+use std::{io::Write, path::Path};
 
 use anyhow::{Context, anyhow, bail};
 use instainstru_domain::{
@@ -9,6 +9,7 @@ use instainstru_domain::{
 };
 
 use crate::{
+    backup::{self, Backup},
     check,
     clock::SystemClock,
     compose::Parts,
@@ -154,6 +155,68 @@ pub fn check(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         report.users, report.bookings
     )?;
     Ok(())
+}
+
+/// `backup`: makes a backup.
+///
+/// # Errors
+/// As [`backup::create`].
+pub fn backup(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let place = &config.backup;
+    let (made, removed) = backup::create(config, &SystemClock, &place.directory, place.keep)?;
+    writeln!(out, "Backed up: {}", described(&made))?;
+    for path in removed {
+        writeln!(out, "Removed the old backup {}.", path.display())?;
+    }
+    Ok(())
+}
+
+/// `backup list`: lists the backups, newest first.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn backups(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    for known in backup::list(&config.backup.directory)? {
+        writeln!(out, "{}", described(&known))?;
+    }
+    Ok(())
+}
+
+/// `backup verify`: proves that a backup, or the newest one, can be restored.
+///
+/// # Errors
+/// As [`backup::verify`].
+pub fn verify_backup(config: &Config, file: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let path = file.map_or_else(|| backup::newest(&config.backup.directory), |file| Ok(file.to_owned()))?;
+    let (known, report) = backup::verify(config, &SystemClock, &path)?;
+    writeln!(out, "Verified: {}", described(&known))?;
+    writeln!(
+        out,
+        "Restored into a scratch database it has every row; of its {} accounts and {} live bookings, bookings and claims agree.",
+        report.users, report.bookings
+    )?;
+    Ok(())
+}
+
+/// `restore`: puts a backup in place of the database.
+///
+/// # Errors
+/// As [`backup::restore`].
+pub fn restore(config: &Config, file: &Path, replace: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let restored = backup::restore(config, &SystemClock, file, replace)?;
+    writeln!(out, "Restored: {}", described(&restored.backup))?;
+    if let Some(aside) = restored.set_aside {
+        writeln!(out, "The database that was there is now {}.", aside.display())?;
+    }
+    if !restored.pending.is_empty() {
+        writeln!(out, "Run `instainstru migrate` next: {} migrations are pending.", restored.pending.len())?;
+    }
+    Ok(())
+}
+
+fn described(backup: &Backup) -> String {
+    let Backup { path, created_at, bytes, rows } = backup;
+    format!("{}, of {created_at}, {rows} rows, {bytes} bytes", path.display())
 }
 
 #[cfg(test)]

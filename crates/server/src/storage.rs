@@ -1,7 +1,13 @@
 //! Opening the database and deciding about its schema.
 
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
 use anyhow::{Context, bail};
-use instainstru_repository::{Backend, ConnectError, Database, DatabaseConfig, SqliteSync};
+use instainstru_repository::{Backend, ConnectError, Database, DatabaseConfig, SqliteSync, Whereabouts};
 
 use crate::config::{Config, Environment, Mistakes};
 
@@ -22,10 +28,73 @@ pub fn connect(config: &Config) -> anyhow::Result<Database> {
         sqlite_sync: SqliteSync::Full,
     });
     match connected {
-        Ok(database) => Ok(database),
+        Ok(opened) => {
+            if let Whereabouts::Sqlite(file) = Whereabouts::of(database.url.reveal())? {
+                hold(&file)?;
+            }
+            Ok(opened)
+        }
         Err(ConnectError::Url(invalid)) => Err(Mistakes(vec![format!("DATABASE_URL: {invalid}")]).into()),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Opens a copy of a database, to look at it.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open_copy(url: &str) -> Result<Database, ConnectError> {
+    Database::connect(&DatabaseConfig { pool_size: 1, ..DatabaseConfig::new(url) })
+}
+
+/// Files this process uses, held until it ends.
+static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
+
+/// Tells others that this process uses an SQLite file; any number of processes may.
+fn hold(file: &Path) -> anyhow::Result<()> {
+    let lock = lock_file(file)?;
+    match lock.try_lock_shared() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            bail!("{} is being restored; try again when that is done", file.display())
+        }
+        Err(TryLockError::Error(error)) => return Err(error).context("cannot lock the database file"),
+    }
+    HELD.lock().unwrap_or_else(PoisonError::into_inner).push(lock);
+    Ok(())
+}
+
+/// An SQLite file that nobody else of us uses and nobody may begin to, until this is dropped.
+#[derive(Debug)]
+pub struct Exclusive {
+    _lock: File,
+}
+
+impl Exclusive {
+    /// Takes a file for this process alone.
+    ///
+    /// # Errors
+    /// When a server or a command uses it.
+    pub fn take(file: &Path) -> anyhow::Result<Self> {
+        let lock = lock_file(file)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { _lock: lock }),
+            Err(TryLockError::WouldBlock) => bail!("{} is in use; stop the server first", file.display()),
+            Err(TryLockError::Error(error)) => Err(error).context("cannot lock the database file"),
+        }
+    }
+}
+
+/// The lock of an SQLite file: a file beside it, because the file itself is replaced.
+fn lock_file(file: &Path) -> anyhow::Result<File> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".lock");
+    OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .open(Path::new(&name))
+        .with_context(|| format!("cannot write beside {}", file.display()))
 }
 
 /// Opens the database with its schema up to date.

@@ -1,5 +1,6 @@
 //! Configuration: from the environment only, read once, checked as a whole.
 
+mod backup;
 mod database;
 mod environment;
 mod http;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 
 use self::reader::{Reader, quoted};
 pub use self::{
+    backup::BackupConfig,
     database::DatabaseConfig,
     environment::Variables,
     http::HttpConfig,
@@ -62,6 +64,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// Which database.
     pub database: DatabaseConfig,
+    /// Where backups go.
+    pub backup: BackupConfig,
     /// Keys, tokens and passwords.
     pub security: SecurityConfig,
     /// What visitors see.
@@ -123,6 +127,7 @@ impl Config {
             environment,
             http: HttpConfig::read(&reader, environment),
             database: DatabaseConfig::read(&reader, &data_dir),
+            backup: BackupConfig::read(&reader, &data_dir),
             security: SecurityConfig::read(&reader, environment),
             public: PublicConfig::read(&reader),
             bookings: BookingRules { allow_early_complete: reader.flag("ALLOW_EARLY_COMPLETE", false) },
