@@ -24,6 +24,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit entries
+         * @description Who did what, newest first: logins, passwords, accounts that were switched off, and everything administrators do. Entries are
+         *     never changed and never deleted. A change of the filter begins a new list; do not take `after` along.
+         */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -1012,6 +1033,11 @@ export interface components {
              */
             user_id: number;
         };
+        /**
+         * @description What was done
+         * @enum {string}
+         */
+        ActionName: "login.succeeded" | "login.failed" | "logout" | "password.reset_requested" | "password.reset" | "password.changed" | "admin.granted" | "admin.revoked" | "account.switched_off" | "account.switched_on" | "account.suspended" | "account.deactivated" | "account.reactivated" | "account.changed" | "account.exported" | "account.deleted" | "catalogue.edited" | "event.retried" | "event.discarded" | "job.run" | "limits.reset" | "cache.reset" | "alert.acknowledged";
         /** @description A day to block. */
         AddBlackoutRequest: {
             /** @description The date; today or later. */
@@ -1128,6 +1154,68 @@ export interface components {
             /** @description First date; today or later. */
             start_date: components["schemas"]["Date"];
         };
+        /** @description One thing somebody did. */
+        AuditEntry: {
+            /** @description What was done. */
+            action: components["schemas"]["ActionName"];
+            /**
+             * Format: int32
+             * @description Who did it; null for the command line, for jobs, and for whoever was not logged in.
+             * @example 1
+             */
+            actor_id: number | null;
+            /**
+             * @description Network address of the client; forgotten after a while, and with the account.
+             * @example 203.0.113.7
+             */
+            address: string | null;
+            /** @description When it was done. */
+            at: components["schemas"]["Instant"];
+            /**
+             * @description A few facts; none once the account it was done to is deleted.
+             * @example {
+             *       "reason": "three complaints"
+             *     }
+             */
+            detail: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Number of the entry; later entries have higher ones.
+             * @example 4711
+             */
+            id: number;
+            /** @description Id of the request it was done with. */
+            request_id: string | null;
+            subject: components["schemas"]["AuditSubject"] | null;
+        };
+        /** @description A part of the audit log. */
+        AuditPage: {
+            /** @description The entries, newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description When there are older ones: what to give as `after` to read on.
+             */
+            next_after: number | null;
+        };
+        /** @description What an action was done to. */
+        AuditSubject: {
+            /**
+             * Format: int64
+             * @description Its id.
+             * @example 7
+             */
+            id: number;
+            /** @description Kind of the thing. */
+            kind: components["schemas"]["AuditSubjectKind"];
+        };
+        /**
+         * @description The kind of a thing.
+         * @enum {string}
+         */
+        AuditSubjectKind: "user" | "booking" | "category" | "catalogue_service" | "event";
         /** @description Free time in the detail this installation shows. */
         AvailabilityResponse: components["schemas"]["FullResponse"] | components["schemas"]["SummaryResponse"] | components["schemas"]["MinimalResponse"];
         /** @description A blocked day. */
@@ -3128,6 +3216,55 @@ export interface operations {
                     "application/json": components["schemas"]["WelcomeResponse"];
                 };
             };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description Only what this account did. */
+                actor?: number;
+                /** @description Only this action. */
+                action?: components["schemas"]["ActionName"];
+                /**
+                 * @description Only what was done then or later, as in RFC 3339.
+                 * @example 2026-07-15T00:00:00Z
+                 */
+                since?: string;
+                /** @description Greatest number of entries. */
+                limit?: number;
+                /** @description Goes on after this entry of an earlier list, which is its `next_after`. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository, Conflict,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, Conflict,
     InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, TransactorExt, UnitOfWork,
     UserRepository,
 };
@@ -35,6 +35,9 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
+        unreachable!("not asked")
+    }
+    fn audit(&mut self) -> &mut dyn AuditLog {
         unreachable!("not asked")
     }
 }

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use instainstru_domain::ports::Clock;
 use instainstru_service::{
-    accounts::AccountUseCases, availability::AvailabilityUseCases, bookings::BookingUseCases,
-    catalogue::CatalogueUseCases, idempotency::IdempotencyUseCases, instructors::InstructorUseCases,
-    public::PublicUseCases, search::SearchUseCases,
+    accounts::AccountUseCases, audit::AuditUseCases, availability::AvailabilityUseCases,
+    bookings::BookingUseCases, catalogue::CatalogueUseCases, idempotency::IdempotencyUseCases,
+    instructors::InstructorUseCases, public::PublicUseCases, search::SearchUseCases,
 };
 
 use crate::blocking::Lanes;
@@ -28,6 +28,8 @@ pub struct Application {
     pub search: Arc<dyn SearchUseCases>,
     /// Bookings.
     pub bookings: Arc<dyn BookingUseCases>,
+    /// Who did what.
+    pub audit: Arc<dyn AuditUseCases>,
     /// Doing a thing once.
     pub idempotency: Arc<dyn IdempotencyUseCases>,
     /// The present moment.

@@ -7,7 +7,9 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 use actix_web::web;
 use tokio::sync::Semaphore;
 
-use crate::error::ApiError;
+use instainstru_service::audit;
+
+use crate::{error::ApiError, origin};
 
 /// How much synchronous work may run at once. Clones share their permits, so one value serves all workers.
 #[derive(Debug, Clone)]
@@ -54,7 +56,7 @@ impl Default for Lanes {
 }
 
 impl Lane {
-    /// Runs `work` on a thread that may block, within the current tracing span.
+    /// Runs `work` on a thread that may block, within the current tracing span and origin.
     ///
     /// # Errors
     /// What `work` returns; 503 when no permit comes free in time; 500 when `work` panics.
@@ -70,10 +72,10 @@ impl Lane {
             .await
             .map_err(|_elapsed| ApiError::unavailable("no database connection came free in time"))?
             .map_err(ApiError::internal)?;
-        let span = tracing::Span::current();
+        let (span, origin) = (tracing::Span::current(), origin::current());
         // The permit travels with the job: a client that hangs up does not make room for another job.
         let job = move || {
-            let result = span.in_scope(work);
+            let result = span.in_scope(|| audit::within(origin, work));
             drop(permit);
             result
         };

@@ -16,6 +16,7 @@ mod extract;
 mod instructors;
 mod middleware;
 mod openapi;
+mod origin;
 mod public;
 mod reply;
 mod root;

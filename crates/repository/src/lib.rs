@@ -2,6 +2,7 @@
 
 mod address;
 mod answers;
+mod audit;
 mod availability;
 mod bookings;
 mod catalogue;

@@ -199,6 +199,20 @@ table! {
     }
 }
 
+table! {
+    audit_log (id) {
+        id -> BigInt,
+        recorded_at -> crate::types::sql::Moment,
+        action -> Text,
+        actor_id -> Nullable<Integer>,
+        subject_kind -> Nullable<Text>,
+        subject_id -> Nullable<BigInt>,
+        detail -> crate::types::sql::JsonText,
+        request -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
+}
+
 joinable!(service_catalog -> service_categories (category_id));
 joinable!(service_analytics -> service_catalog (service_catalog_id));
 joinable!(instructor_profiles -> users (user_id));

@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use instainstru_domain::{
     ids::UserId,
     ports::{
-        AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository,
+        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
         InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
     },
 };
@@ -76,6 +76,9 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+    fn audit(&mut self) -> &mut dyn AuditLog {
         self
     }
 }

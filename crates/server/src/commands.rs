@@ -5,6 +5,7 @@ use std::{io::Write, path::Path};
 use anyhow::{Context, anyhow, bail};
 use instainstru_domain::{
     account::EmailAddress,
+    audit::{AuditAction, NewAuditEntry},
     ports::{Clock, StorageError, Transactor, TransactorExt},
 };
 
@@ -131,6 +132,8 @@ fn set_admin(
         user.is_admin = is_admin;
         user.updated_at = Some(now);
         uow.users().update(&user)?;
+        let action = if is_admin { AuditAction::AdminGranted } else { AuditAction::AdminRevoked };
+        uow.audit().record(&NewAuditEntry::new(action, now).about(user.id))?;
         Ok(Some(true))
     })
 }
@@ -247,6 +250,9 @@ mod tests {
             let found = store.reading(|uow| uow.users().find_credentials(&email)).unwrap().unwrap();
             assert_eq!(found.user.is_admin, wanted);
         }
+        let entries = store.audit_entries();
+        let actions: Vec<_> = entries.iter().map(|entry| (entry.action, entry.actor)).collect();
+        assert_eq!(actions, [(AuditAction::AdminGranted, None), (AuditAction::AdminRevoked, None)]);
         let nobody = EmailAddress::new("nobody@example.com").unwrap();
         assert_eq!(set_admin(&store, &clock, &nobody, true).unwrap(), None);
     }

@@ -13,9 +13,9 @@ use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, Transac
 use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
-    accounts::AccountService, availability::AvailabilityService, bookings::BookingService,
-    catalogue::CatalogueService, idempotency::IdempotencyService, instructors::InstructorsService,
-    public::PublicService, search::SearchService,
+    accounts::AccountService, audit::AuditService, availability::AvailabilityService,
+    bookings::BookingService, catalogue::CatalogueService, idempotency::IdempotencyService,
+    instructors::InstructorsService, public::PublicService, search::SearchService,
 };
 use jiff::SignedDuration;
 
@@ -72,6 +72,7 @@ impl Parts {
             public: Arc::new(PublicService::new(transactor(), clock(), config.public.rules)),
             search: Arc::new(SearchService::new(transactor(), engine, clock())),
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
+            audit: Arc::new(AuditService::new(transactor())),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
             clock: clock(),
             settings: Arc::new(settings(config)),

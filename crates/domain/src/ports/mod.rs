@@ -1,5 +1,6 @@
 //! Ports: what use cases ask of the world. Adapters implement them and state nothing more than these contracts.
 
+pub mod audit;
 pub mod availability;
 pub mod bookings;
 pub mod catalogue;
@@ -13,6 +14,7 @@ pub mod security;
 pub mod storage;
 pub mod users;
 
+pub use audit::AuditLog;
 pub use availability::AvailabilityRepository;
 pub use bookings::BookingRepository;
 pub use catalogue::CatalogueRepository;
@@ -28,6 +30,7 @@ pub use users::UserRepository;
 
 #[cfg(feature = "mocks")]
 pub use self::{
+    audit::MockAuditLog,
     availability::MockAvailabilityRepository,
     bookings::MockBookingRepository,
     catalogue::MockCatalogueRepository,

@@ -1,8 +1,8 @@
 //! Transactions and what can go wrong in them.
 
 use super::{
-    AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository, InstructorRepository,
-    Outbox, SearchSource, UserRepository,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
+    InstructorRepository, Outbox, SearchSource, UserRepository,
 };
 use crate::ids::UserId;
 
@@ -80,6 +80,8 @@ pub trait UnitOfWork {
     fn search_source(&mut self) -> &mut dyn SearchSource;
     /// Stored answers of unsafe requests.
     fn answers(&mut self) -> &mut dyn AnswerRepository;
+    /// What was done by whom.
+    fn audit(&mut self) -> &mut dyn AuditLog;
 }
 
 /// Runs work in transactions.

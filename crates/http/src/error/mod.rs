@@ -1,6 +1,7 @@
 //! Errors as clients see them: one type, one envelope, one table of codes.
 
 mod accounts;
+mod audit;
 mod availability;
 mod body;
 mod bookings;

@@ -27,7 +27,6 @@ pub(crate) struct CurrentUser(pub(crate) User);
 pub(crate) struct InstructorUser(pub(crate) User);
 
 /// A [`CurrentUser`] who administers the marketplace; others get 403.
-#[expect(dead_code, reason = "handlers of administrators come next")]
 #[derive(Debug, Clone)]
 pub(crate) struct AdminUser(pub(crate) User);
 

@@ -7,10 +7,8 @@ mod headers;
 mod path;
 mod query;
 
-#[expect(unused_imports, reason = "handlers of administrators come next")]
-pub(crate) use self::auth::AdminUser;
 pub(crate) use self::{
-    auth::{Bearer, CurrentUser, InstructorUser},
+    auth::{AdminUser, Bearer, CurrentUser, InstructorUser},
     body::{Body, Digest, IntoCommand},
     form::Form,
     headers::IfMatch,

@@ -14,12 +14,14 @@ use actix_web::{
     middleware::Next,
     web,
 };
+use instainstru_domain::audit::Origin;
 use tracing::Instrument as _;
 
 use super::{request_id::RequestIds, security};
 use crate::{
     application::{Application, HttpSettings},
     error::{ApiError, ErrorCode},
+    origin,
 };
 
 const PROCESS_TIME: HeaderName = HeaderName::from_static("x-process-time");
@@ -51,9 +53,14 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         let response = visit.finish(response, "redirect");
         return Ok(request.into_response(response));
     }
+    let origin =
+        Origin { request: Some(visit.ids.request().to_owned()), address: origin::client_address(&request) };
     let span = tracing::info_span!("request", request_id = visit.ids.request());
-    let handled =
-        tokio::time::timeout(visit.settings.request_timeout, next.call(request).instrument(span)).await;
+    let handled = tokio::time::timeout(
+        visit.settings.request_timeout,
+        origin::scope(origin, next.call(request).instrument(span)),
+    )
+    .await;
     match handled.unwrap_or_else(|_elapsed| Err(ApiError::unavailable("the request took too long").into())) {
         Ok(response) => {
             let (request, response) = response.into_parts();

@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod audit;
 mod availability;
 mod bookings;
 mod catalogue;

@@ -40,6 +40,7 @@ groups! {
     outbox,
     search_source,
     answers,
+    audit,
     transactions,
     concurrent,
 }

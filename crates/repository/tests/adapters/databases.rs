@@ -72,10 +72,15 @@ impl Fresh {
 
     /// Runs SQL behind the back of the adapters.
     pub(crate) fn sql(&self, sql: &str) {
+        self.try_sql(sql).unwrap();
+    }
+
+    /// Runs SQL that the database may refuse.
+    pub(crate) fn try_sql(&self, sql: &str) -> diesel::QueryResult<()> {
         if self.is_postgres() {
-            PgConnection::establish(&self.url).unwrap().batch_execute(sql).unwrap();
+            PgConnection::establish(&self.url).unwrap().batch_execute(sql)
         } else {
-            self.sqlite_connection().batch_execute(sql).unwrap();
+            self.sqlite_connection().batch_execute(sql)
         }
     }
 

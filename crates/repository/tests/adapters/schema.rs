@@ -31,13 +31,16 @@ struct Line {
     text: String,
 }
 
-/// Columns, constraints, indexes and comments of everything in the schema.
+/// Columns, constraints, indexes, functions, triggers and comments of everything in the schema.
 const POSTGRES_DUMP: &str = "
     SELECT format('%s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default) AS text
         FROM information_schema.columns WHERE table_schema = 'public'
     UNION ALL SELECT format('%s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace
     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+    UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT format('%s.%s: %s', objoid::regclass, objsubid, description) FROM pg_description
         WHERE classoid = 'pg_class'::regclass AND objoid >= 16384
     ORDER BY 1";
@@ -130,6 +133,43 @@ fn a_failed_migration_leaves_the_schema_as_it_was() {
     let tables = lines(diesel::sql_query(SQLITE_DUMP).load(&mut connection).unwrap());
     assert!(tables.iter().all(|line| !line.contains("CREATE TABLE users")), "{tables:?}");
     assert_eq!(database.pending_migrations().unwrap(), names("sqlite"));
+}
+
+#[test]
+fn nobody_rewrites_the_audit_log() {
+    let check = |fresh: &Fresh| {
+        fresh.sql(if fresh.is_postgres() {
+            "INSERT INTO audit_log (recorded_at, action, detail, request, address)
+             VALUES ('2026-07-01T12:00:00Z', 'job.run', '{\"job\": \"analytics\"}', 'r1', '203.0.113.7')"
+        } else {
+            "INSERT INTO audit_log (recorded_at, action, detail, request, address)
+             VALUES (0, 'job.run', '{\"job\": \"analytics\"}', 'r1', '203.0.113.7')"
+        });
+        let in_both = [
+            "DELETE FROM audit_log",
+            "UPDATE audit_log SET action = 'logout'",
+            "UPDATE audit_log SET id = 7",
+            "UPDATE audit_log SET subject_kind = 'event', subject_id = 7",
+            "UPDATE audit_log SET address = '203.0.113.8'",
+            "UPDATE audit_log SET request = 'r2', address = NULL",
+            "UPDATE audit_log SET detail = '{\"job\": \"reminders\"}'",
+        ];
+        let in_one = if fresh.is_postgres() {
+            "TRUNCATE audit_log"
+        } else {
+            "INSERT OR REPLACE INTO audit_log (id, recorded_at, action, detail) VALUES (1, 0, 'logout', '{}')"
+        };
+        for sql in in_both.into_iter().chain([in_one]) {
+            let refusal = fresh.try_sql(sql).expect_err(sql).to_string();
+            assert!(refusal.contains("audit_log is append-only"), "{sql}: {refusal}");
+        }
+        fresh.sql("UPDATE audit_log SET detail = '{}', request = NULL, address = NULL");
+        fresh.sql("UPDATE audit_log SET address = NULL");
+    };
+    check(&Fresh::sqlite());
+    if let Some(postgres) = Fresh::postgres() {
+        check(&postgres);
+    }
 }
 
 /// Asserts that a query finds nothing to complain about.

@@ -3,6 +3,7 @@
 
 use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange, zone::UtcRange};
 use instainstru_domain::{
+    audit::{AuditAction, AuditFilter, NewAuditEntry},
     booking::{BookingFilter, BookingOrder, Side},
     catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
     event::DomainEvent,
@@ -38,6 +39,7 @@ on_both_databases! {
     more_people_than_a_statement_can_name,
     events,
     answers,
+    the_audit_log,
     transactions_themselves_do_not_count,
 }
 
@@ -307,6 +309,27 @@ fn answers(fresh: &Fresh) {
     sends(fresh, 1, "find", |uow| uow.answers().find(&key, built_at()));
     sends(fresh, 2, "reserve", |uow| uow.answers().reserve(&key, "f", built_at(), built_at()));
     sends(fresh, 1, "store", |uow| uow.answers().store(&key, &answer));
+}
+
+fn the_audit_log(fresh: &Fresh) {
+    let ada = a_user(fresh).insert().id;
+    let entry = NewAuditEntry::new(AuditAction::LoggedIn, built_at()).by(ada).about(ada);
+    let filter = AuditFilter {
+        actor: Some(ada),
+        concerning: Some(ada),
+        action: Some(AuditAction::LoggedIn),
+        since: Some(built_at()),
+        before: Some(i64::MAX),
+    };
+    for size in SIZES {
+        for _nth in 0..size {
+            sends(fresh, 1, "record", |uow| uow.audit().record(&entry));
+        }
+        let found = sends(fresh, 1, "entries", |uow| uow.audit().entries(&filter, 100));
+        assert!(found.len() >= size);
+        sends(fresh, 2, "forget_person", |uow| uow.audit().forget_person(ada));
+        sends(fresh, 1, "forget_addresses", |uow| uow.audit().forget_addresses(built_at()));
+    }
 }
 
 fn transactions_themselves_do_not_count(fresh: &Fresh) {

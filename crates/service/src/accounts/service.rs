@@ -5,6 +5,7 @@ use std::sync::Arc;
 use instainstru_core::length::{Buffer, Notice};
 use instainstru_domain::{
     account::{AccountStatus, Bearer, EmailAddress, NewUser, Password, Role, User},
+    audit::{AuditAction, NewAuditEntry},
     event::DomainEvent,
     instructor::{Areas, ProfileDetails},
     ports::{
@@ -16,6 +17,7 @@ use instainstru_domain::{
 use tracing::info;
 
 use super::{AccountError, AccountUseCases, RegisterAccount, Session};
+use crate::audit;
 
 /// Notice of a new instructor, in hours.
 const FIRST_NOTICE_HOURS: i64 = 1;
@@ -45,6 +47,17 @@ impl AccountService {
     fn claims(&self, token: &str) -> Result<TokenClaims, AccountError> {
         self.tokens.read(token, self.clock.now()).ok_or(AccountError::InvalidToken)
     }
+
+    /// Writes down that somebody could not log in, whoever it was: each refusal costs the same.
+    fn refuse_login(&self, account: Option<&User>, reason: &'static str) -> AccountError {
+        let entry = NewAuditEntry::new(AuditAction::LoginFailed, self.clock.now()).saying("reason", reason);
+        let entry = match account {
+            Some(user) => entry.about(user.id),
+            None => entry,
+        };
+        let recorded = self.tx.transaction(|uow| audit::record(uow, entry.clone()));
+        recorded.map_or_else(AccountError::Storage, |()| AccountError::BadCredentials)
+    }
 }
 
 impl AccountUseCases for AccountService {
@@ -66,15 +79,22 @@ impl AccountUseCases for AccountService {
         let found = self.tx.reading(|uow| uow.users().find_credentials(email))?;
         let Some(credentials) = found else {
             self.hasher.waste_time(password);
-            return Err(AccountError::BadCredentials);
+            return Err(self.refuse_login(None, "unknown_address"));
         };
         // The password is checked before the state of the account, so that both refusals take the same time.
         let belongs = self.hasher.verify(password, &credentials.password_hash)?;
         let user = credentials.user;
-        if !belongs || !user.can_log_in() {
-            return Err(AccountError::BadCredentials);
+        if !belongs {
+            return Err(self.refuse_login(Some(&user), "wrong_password"));
         }
-        let token = self.tokens.issue(&user, self.clock.now())?;
+        if !user.can_log_in() {
+            return Err(self.refuse_login(Some(&user), "deactivated"));
+        }
+        let now = self.clock.now();
+        let token = self.tokens.issue(&user, now)?;
+        self.tx.transaction(|uow| {
+            audit::record(uow, NewAuditEntry::new(AuditAction::LoggedIn, now).by(user.id))
+        })?;
         Ok(Session { token, user })
     }
 
@@ -85,9 +105,12 @@ impl AccountUseCases for AccountService {
 
     fn log_out(&self, token: &str) -> Result<(), AccountError> {
         let claims = self.claims(token)?;
+        let now = self.clock.now();
         self.tx.transaction(|uow| {
-            bearer(uow, &claims)?;
-            Ok(uow.users().revoke_token(&claims.token_id, claims.expires_at)?)
+            let user = bearer(uow, &claims)?;
+            uow.users().revoke_token(&claims.token_id, claims.expires_at)?;
+            audit::record(uow, NewAuditEntry::new(AuditAction::LoggedOut, now).by(user.id))?;
+            Ok(())
         })
     }
 }

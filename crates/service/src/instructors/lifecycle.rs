@@ -2,6 +2,7 @@
 
 use instainstru_domain::{
     account::{AccountStatus, Role, User},
+    audit::{AuditAction, NewAuditEntry},
     ids::UserId,
     ports::{StorageError, TransactorExt, UnitOfWork},
     zone::Zone,
@@ -12,6 +13,7 @@ use super::{
     AccountOverview, InstructorError, InstructorsService, StatusChange,
     service::{changed, instructors_only, locked},
 };
+use crate::audit;
 
 /// Brings the caller's own account into `wanted`.
 ///
@@ -47,6 +49,8 @@ pub(super) fn change(
         user.updated_at = Some(now);
         uow.users().update(&user)?;
         changed(uow, instructor, now)?;
+        let entry = NewAuditEntry::new(action(wanted), now).by(actor.id).about(instructor);
+        audit::record(uow, entry.saying("previous", done.previous.as_str()))?;
         Ok(done)
     })?;
     tracing::info!(
@@ -93,6 +97,14 @@ const fn deed(wanted: AccountStatus) -> &'static str {
         AccountStatus::Active => "reactivate their accounts",
         AccountStatus::Suspended => "suspend their accounts",
         AccountStatus::Deactivated => "deactivate their accounts",
+    }
+}
+
+const fn action(wanted: AccountStatus) -> AuditAction {
+    match wanted {
+        AccountStatus::Active => AuditAction::AccountReactivated,
+        AccountStatus::Suspended => AuditAction::AccountSuspended,
+        AccountStatus::Deactivated => AuditAction::AccountDeactivated,
     }
 }
 

@@ -205,7 +205,7 @@ fn whatever_fails_nothing_of_a_change_stays() {
         ("create", &create, 11),
         ("update", &update, 10),
         ("add", &add, 5),
-        ("suspend", &suspend, 6),
+        ("suspend", &suspend, 7),
         ("delete", &delete, 7),
     ];
     for (name, action, calls) in actions {

@@ -11,7 +11,7 @@ use instainstru_domain::{
     ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::{
-        AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository,
+        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
         InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, UnitOfWork,
         UserRepository,
     },
@@ -110,6 +110,9 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
         self.counted().answers()
+    }
+    fn audit(&mut self) -> &mut dyn AuditLog {
+        self.counted().audit()
     }
 }
 

@@ -18,6 +18,7 @@
 )]
 
 mod answers;
+mod audit;
 mod availability;
 mod booking_lists;
 mod bookings;
@@ -70,6 +71,7 @@ pub fn all() -> Vec<Contract> {
         outbox::contracts(),
         search_source::contracts(),
         answers::contracts(),
+        audit::contracts(),
         transactions::contracts(),
     ]
     .concat()

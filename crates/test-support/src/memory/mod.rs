@@ -3,6 +3,7 @@
 //! It passes the same [contract suites](crate::contracts) as the databases. Transactions work on a copy that replaces the
 //! state when they commit, so that a rollback is exact.
 
+mod audit;
 mod availability;
 mod bookings;
 mod catalogue;
@@ -25,6 +26,7 @@ use std::{
 
 use instainstru_core::zone::UtcRange;
 use instainstru_domain::{
+    audit::NewAuditEntry,
     catalogue::Demand,
     event::DomainEvent,
     ids::{CatalogueServiceId, UserId},
@@ -80,6 +82,12 @@ impl MemoryStore {
     #[must_use]
     pub fn events(&self) -> Vec<DomainEvent> {
         self.peek(|state| state.events.iter().map(|(recorded, _at)| recorded.event).collect())
+    }
+
+    /// Every audit entry that was committed, in order.
+    #[must_use]
+    pub fn audit_entries(&self) -> Vec<NewAuditEntry> {
+        self.peek(|state| state.audit.iter().map(|kept| kept.entry.clone()).collect())
     }
 
     /// The claims on the time of a person, by start.

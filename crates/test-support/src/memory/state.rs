@@ -11,6 +11,7 @@ use std::{
 use instainstru_core::zone::UtcRange;
 use instainstru_domain::{
     account::{PasswordHash, User},
+    audit::AuditEntry,
     availability::{Blackout, Window},
     booking::Booking,
     catalogue::{CatalogueService, Category, Demand},
@@ -47,6 +48,8 @@ pub(super) struct State {
     pub(super) events: Vec<(RecordedEvent, Timestamp)>,
     /// `None` while the key is only reserved.
     pub(super) answers: HashMap<AnswerKey, Option<StoredAnswer>>,
+    /// By number.
+    pub(super) audit: Vec<AuditEntry>,
 }
 
 /// An account with its password.
@@ -76,6 +79,7 @@ struct Ids {
     blackouts: AtomicI64,
     bookings: AtomicI64,
     events: AtomicI64,
+    audit: AtomicI64,
 }
 
 macro_rules! next_ids {
@@ -103,6 +107,11 @@ impl State {
     pub(super) fn record(&mut self, event: DomainEvent, at: Timestamp) {
         let number = self.ids.events.fetch_add(1, Ordering::SeqCst) + 1;
         self.events.push((RecordedEvent { number, event }, at));
+    }
+
+    /// The number of the next audit entry.
+    pub(super) fn next_audit_number(&self) -> i64 {
+        self.ids.audit.fetch_add(1, Ordering::SeqCst) + 1
     }
 
     /// The account with this id, which something else refers to.

@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AvailabilityRepository, BookingRepository, CatalogueRepository, InstructorRepository,
-    Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
+    InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -62,6 +62,10 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditLog {
         self
     }
 }

@@ -12,6 +12,7 @@ use instainstru_domain::{
 use instainstru_http::{Application, HttpSettings};
 use instainstru_service::{
     accounts::AccountService,
+    audit::AuditService,
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
     catalogue::CatalogueService,
@@ -147,6 +148,7 @@ fn application(
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
         search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
+        audit: Arc::new(AuditService::new(store.clone())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
         settings: Arc::new(settings),
