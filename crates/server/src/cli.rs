@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     commands,
     config::{Config, Mistakes},
-    logging, serve,
+    healthcheck, logging, serve,
 };
 
 /// Find and instantly book a private instructor.
@@ -56,6 +56,8 @@ enum Command {
         #[command(subcommand)]
         action: AdminAction,
     },
+    /// Ask the server on this machine whether it is well
+    Healthcheck,
     /// Print a new key for signing tokens
     Keygen,
 }
@@ -141,6 +143,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         | Command::Check
         | Command::Backup { .. }
         | Command::Restore { .. }
+        | Command::Healthcheck
         | Command::Admin { .. } => {}
     }
     let config = Config::from_process()?;
@@ -149,6 +152,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Migrate => commands::migrate(&config, out),
         Command::Seed => commands::seed(&config, out),
         Command::Check => commands::check(&config, out),
+        Command::Healthcheck => healthcheck::healthcheck(&config.http),
         Command::Backup { action } => match action.unwrap_or(BackupAction::Create) {
             BackupAction::Create => commands::backup(&config, out),
             BackupAction::List => commands::backups(&config, out),

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod commands;
 pub mod compose;
 pub mod config;
+pub mod healthcheck;
 pub mod logging;
 pub mod search;
 pub mod secret;
