@@ -9,6 +9,7 @@ pub mod event;
 pub mod ids;
 pub mod instructor;
 pub mod page;
+pub mod policy;
 pub mod ports;
 pub mod text;
 pub mod zone;

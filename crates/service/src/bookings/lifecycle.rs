@@ -6,15 +6,13 @@ use instainstru_domain::{
     booking::{Booking, BookingDetails, Cancellation},
     event::DomainEvent,
     ids::BookingId,
+    policy,
     ports::{StorageError, TransactorExt, UnitOfWork},
     text::CancellationReason,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{BookingError, BookingService, UpdateBooking};
-
-/// A cancellation closer to the lesson than this is late: allowed, and noted in the log.
-const LATE: SignedDuration = SignedDuration::from_hours(2);
 
 /// How a lesson ends.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +97,7 @@ impl BookingService {
             uow.outbox().push(&event, now)?;
             details(uow, id)
         })?;
-        let late = cancelled.booking.time.instants.start().duration_since(now) < LATE;
+        let late = policy::is_late_cancellation(cancelled.booking.time.instants.start(), now);
         tracing::info!(booking.id = id.get(), late, "booking cancelled");
         Ok(cancelled)
     }
