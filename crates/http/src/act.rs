@@ -22,8 +22,10 @@ pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Greatest length of a key.
 pub(crate) const MAX_KEY_CHARS: usize = 255;
 
-/// Runs a use case that needs no idempotency key.
-pub(crate) struct Read(Application);
+/// Runs a use case that needs no idempotency key, on a thread that may block.
+///
+/// An extractor: a handler takes it, and it is the only way from a handler to the use cases.
+pub struct Read(Application);
 
 /// Acts: runs a use case that changes something, at most once per idempotency key.
 pub(crate) struct Act {
@@ -47,7 +49,7 @@ impl Read {
     ///
     /// # Errors
     /// What `work` returns, or that it could not run.
-    pub(crate) async fn run<T, E>(
+    pub async fn run<T, E>(
         self,
         work: impl FnOnce(&Application) -> Result<T, E> + Send + 'static,
     ) -> Result<T, ApiError>
@@ -64,7 +66,7 @@ impl Read {
     ///
     /// # Errors
     /// As [`Read::run`].
-    pub(crate) async fn run_hashing<T, E>(
+    pub async fn run_hashing<T, E>(
         self,
         work: impl FnOnce(&Application) -> Result<T, E> + Send + 'static,
     ) -> Result<T, ApiError>
@@ -78,7 +80,8 @@ impl Read {
     }
 
     /// The application, for settings.
-    pub(crate) const fn app(&self) -> &Application {
+    #[must_use]
+    pub const fn app(&self) -> &Application {
         &self.0
     }
 }

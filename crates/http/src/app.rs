@@ -34,8 +34,8 @@ pub fn app(
     app_with(application, |_nothing_more| {})
 }
 
-/// The API together with other services, such as pages. Theirs come after the API's paths and may replace the answer to
-/// unknown paths.
+/// The API together with other services, such as pages. Theirs are looked for first: who adds them sees to it that they leave
+/// the API's paths alone, with the guards of [`pages`](crate::pages).
 pub fn app_with(
     application: Application,
     more: impl FnOnce(&mut web::ServiceConfig),
@@ -52,8 +52,8 @@ pub fn app_with(
     // The last one wrapped sees a request first.
     App::new()
         .default_service(web::to(not_found))
-        .configure(configure(application))
         .configure(more)
+        .configure(configure(application))
         .wrap(from_fn(gate))
         .wrap(NormalizePath::trim())
         .wrap(cors)

@@ -17,6 +17,7 @@ mod instructors;
 mod middleware;
 mod openapi;
 mod origin;
+pub mod pages;
 mod public;
 mod reply;
 mod root;
@@ -26,6 +27,7 @@ mod search;
 mod wire;
 
 pub use self::{
+    act::Read,
     app::{app, app_with, configure},
     application::{Application, DetailLevel, HttpSettings},
     blocking::Lanes,

@@ -123,6 +123,18 @@ impl ApiError {
         &self.0.detail
     }
 
+    /// Seconds after which trying again makes sense.
+    #[must_use]
+    pub const fn retry_after_seconds(&self) -> Option<u32> {
+        self.0.retry_after
+    }
+
+    /// The methods that the path takes, when that is the error.
+    #[must_use]
+    pub fn allowed_methods(&self) -> Option<&str> {
+        self.0.allow.as_deref()
+    }
+
     /// Each field that is wrong; empty when the error is not about input.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {

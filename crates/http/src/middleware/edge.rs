@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -22,6 +22,8 @@ use crate::{
     application::{Application, HttpSettings},
     error::{ApiError, ErrorCode},
     origin,
+    pages::{self, ErrorPages, Failure, IsPage},
+    routing::RouteTable,
 };
 
 const PROCESS_TIME: HeaderName = HeaderName::from_static("x-process-time");
@@ -34,6 +36,10 @@ struct Visit {
     method: Method,
     path: String,
     started: Instant,
+    /// Who draws errors for people; `None` when it is a program that asks.
+    pages: Option<web::Data<ErrorPages>>,
+    /// Whether the path is one of the API.
+    is_api: bool,
 }
 
 /// Goes around everything but compression.
@@ -48,9 +54,16 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         method: request.method().clone(),
         path: request.path().to_owned(),
         started: Instant::now(),
+        pages: request
+            .app_data::<web::Data<ErrorPages>>()
+            .filter(|_| pages::reads_html(request.headers()))
+            .cloned(),
+        is_api: request
+            .app_data::<web::Data<RouteTable>>()
+            .is_none_or(|table| pages::belongs_to_api(table, request.path())),
     };
     if let Some(response) = security::redirect(&request, &visit.settings) {
-        let response = visit.finish(response, "redirect");
+        let response = visit.finish(response, "redirect", None);
         return Ok(request.into_response(response));
     }
     let origin =
@@ -65,20 +78,20 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         Ok(response) => {
             let (request, response) = response.into_parts();
             let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-            let response = visit.finish(response.map_into_boxed_body(), &route);
+            let response = visit.finish(response.map_into_boxed_body(), &route, Some(&request));
             Ok(ServiceResponse::new(request, response))
         }
         // The request is gone, and with it the way to answer it directly.
         Err(error) => {
-            let response = visit.finish(HttpResponse::from_error(error), "unmatched");
+            let response = visit.finish(HttpResponse::from_error(error), "unmatched", None);
             Err(InternalError::from_response("see the response", response).into())
         }
     }
 }
 
 impl Visit {
-    fn finish(&self, response: HttpResponse, route: &str) -> HttpResponse {
-        let mut response = self.in_envelope(response);
+    fn finish(&self, response: HttpResponse, route: &str, request: Option<&HttpRequest>) -> HttpResponse {
+        let mut response = self.in_envelope(response, request);
         let elapsed = self.started.elapsed();
         let headers = response.headers_mut();
         self.ids.apply(headers);
@@ -103,8 +116,14 @@ impl Visit {
         response
     }
 
+    /// Who draws an error of this request, if a person is to see it.
+    fn pages_for(&self, request: Option<&HttpRequest>) -> Option<&ErrorPages> {
+        let is_page = request.is_some_and(|request| request.extensions().contains::<IsPage>());
+        self.pages.as_ref().map(|pages| &***pages).filter(|_| is_page || !self.is_api)
+    }
+
     /// Errors of ours get the id of the request, errors of libraries the whole envelope. Pages keep what they show.
-    fn in_envelope(&self, mut response: HttpResponse) -> HttpResponse {
+    fn in_envelope(&self, mut response: HttpResponse, request: Option<&HttpRequest>) -> HttpResponse {
         let status = response.status();
         if !(status.is_client_error() || status.is_server_error()) {
             return response;
@@ -123,7 +142,9 @@ impl Visit {
             let cause = error.cause_chain().unwrap_or_default();
             tracing::error!(request_id = self.ids.request(), %error, cause, "request failed");
         }
-        let (rendered, body) = error.render(Some(self.ids.request())).into_parts();
+        let failure = Failure { error, request_id: self.ids.request(), request };
+        let drawn = self.pages_for(request).and_then(|pages| pages.draw(&failure));
+        let (rendered, body) = drawn.unwrap_or_else(|| error.render(Some(self.ids.request()))).into_parts();
         for (name, value) in rendered.headers() {
             response.headers_mut().insert(name.clone(), value.clone());
         }
