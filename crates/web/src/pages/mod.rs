@@ -1,0 +1,71 @@
+//! The pages: one file or folder each, with its handlers and view models. [`configure`] is the map of the site.
+
+mod catalogue;
+mod home;
+mod not_found;
+mod plumbing;
+mod session;
+mod statics;
+mod styleguide;
+mod theme;
+
+#[cfg(test)]
+mod render_tests;
+
+use std::sync::Arc;
+
+use actix_web::{guard::fn_guard, web};
+use instainstru_http::pages::{is_asked_by_a_browser, is_no_api_path};
+
+use crate::{assets, site::Site};
+
+/// Adds the pages to a server. They go before the API's paths, see ADR 0009.
+pub fn configure(site: Arc<Site>) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |cfg| {
+        let site = web::Data::from(site);
+        cfg.app_data(web::Data::new(Site::error_pages(&site))).app_data(site.clone());
+        plumbing(cfg);
+        public(cfg);
+        session(cfg);
+        if site.settings.styleguide {
+            showcase(cfg);
+        }
+        cfg.default_service(web::to(not_found::not_found));
+    }
+}
+
+fn plumbing(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/assets/{file}").get(assets::asset))
+        .service(web::resource("/favicon.svg").get(assets::favicon))
+        .service(web::resource("/robots.txt").get(plumbing::robots))
+        .service(web::resource("/sitemap.xml").get(plumbing::sitemap))
+        .service(web::resource("/site.webmanifest").get(plumbing::manifest))
+        .service(web::resource("/theme").post(theme::choose));
+}
+
+fn public(cfg: &mut web::ServiceConfig) {
+    // The API answers at the root as well, to everybody who does not read HTML.
+    cfg.service(web::resource("/").guard(fn_guard(is_asked_by_a_browser)).get(home::show))
+        .service(web::resource("/services").guard(fn_guard(is_no_api_path)).get(catalogue::all))
+        .service(
+            web::resource("/services/{category}").guard(fn_guard(is_no_api_path)).get(catalogue::category),
+        );
+    for page in statics::PAGES {
+        cfg.service(web::resource(page.path).get(statics::show));
+    }
+}
+
+fn showcase(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/styleguide").get(styleguide::show))
+        .service(web::resource("/styleguide/error/{status}").get(styleguide::error))
+        .service(web::resource("/styleguide/door/signed-in").get(styleguide::signed_in))
+        .service(web::resource("/styleguide/door/student").get(styleguide::student))
+        .service(web::resource("/styleguide/door/instructor").get(styleguide::instructor))
+        .service(web::resource("/styleguide/door/admin").get(styleguide::admin));
+}
+
+fn session(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/login").get(session::log_in_form).post(session::log_in))
+        .service(web::resource("/signup").get(session::sign_up_form).post(session::sign_up))
+        .service(web::resource("/logout").post(session::log_out));
+}

@@ -1,0 +1,139 @@
+//! Every page is rendered with all there can be and with as little as there can be: an undefined name in a template is a mistake
+//! that only shows when it is rendered.
+
+use instainstru_http::error::ErrorCode;
+use serde::Serialize;
+
+use super::{
+    catalogue::{CategoryPage, ServicesPage},
+    home::HomePage,
+    session::SessionPage,
+    statics::{PAGES, StaticPage},
+    styleguide::{Door, StyleguidePage},
+};
+use crate::{
+    errors::ErrorPage,
+    flash::{Flash, Tone},
+    form::Form,
+    local_path::LocalPath,
+    templates::Templates,
+    theme::Theme,
+    view::CategoryView,
+    visit::{Frame, Viewer},
+};
+
+/// Renders pages in every frame and remembers which.
+struct Press {
+    templates: Templates,
+    rendered: Vec<&'static str>,
+}
+
+impl Press {
+    /// Renders a page with each of these models in each of the frames there are.
+    fn print<P: Serialize>(&mut self, name: &'static str, models: &[P]) {
+        for model in models {
+            for frame in frames() {
+                let html = self
+                    .templates
+                    .page(name, &frame, model)
+                    .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+                assert!(
+                    html.contains("</html>") && !html.contains("{{") && !html.contains("{%"),
+                    "{name}: {html}"
+                );
+                assert!(!html.contains("<script>alert"), "{name} shows text as markup");
+            }
+        }
+        self.rendered.push(name);
+    }
+}
+
+fn frames() -> [Frame; 4] {
+    let nobody = Frame::of_nobody("/", Theme::Auto, false);
+    let viewer = |is_instructor, is_admin| Viewer {
+        id: 7,
+        name: "<script>alert(1)</script> Jones".to_owned(),
+        first_name: "<script>alert(1)</script>".to_owned(),
+        email: "tom@example.com".to_owned(),
+        is_instructor,
+        is_admin,
+    };
+    let signed_in = |nav, viewer| Frame {
+        user: Some(viewer),
+        nav,
+        csrf: "0".repeat(64),
+        flash: Some(Flash { tone: Tone::Error, text: "<script>alert(1)</script>".to_owned() }),
+        theme: Theme::Dark,
+        year: 2026,
+        styleguide: true,
+        ..nobody.clone()
+    };
+    [
+        signed_in("student", viewer(false, false)),
+        signed_in("teach", viewer(true, false)),
+        signed_in("admin", viewer(false, true)),
+        nobody,
+    ]
+}
+
+#[test]
+fn every_page_renders_with_full_and_with_minimal_data() {
+    let mut press = Press { templates: Templates::load(None).unwrap(), rendered: Vec::new() };
+    let full = StyleguidePage::sample();
+    let no_services =
+        |category: &CategoryView| CategoryView { services: Vec::new(), total: 0, ..category.clone() };
+    press.print(
+        "pages/home.html",
+        &[
+            HomePage::default(),
+            HomePage {
+                categories: full.categories.clone(),
+                soon: full.cards.clone(),
+                trending: full.categories[0].services.clone(),
+                upcoming: full.lessons.clone(),
+                again: full.lessons.clone(),
+            },
+        ],
+    );
+    let script = "<script>alert(1)</script>";
+    press.print(
+        "pages/services.html",
+        &[
+            ServicesPage::default(),
+            ServicesPage { q: script.to_owned(), ..ServicesPage::default() },
+            ServicesPage { q: script.to_owned(), total: 3, categories: full.categories.clone() },
+        ],
+    );
+    press.print(
+        "pages/category.html",
+        &[
+            CategoryPage { category: no_services(&full.categories[0]), others: Vec::new() },
+            CategoryPage { category: full.categories[0].clone(), others: full.categories.clone() },
+        ],
+    );
+    let mut wrong = Form::filled([("email", script), ("full_name", script), ("role", "student")]);
+    wrong.refuse("email", script);
+    wrong.refuse("full_name", script);
+    for name in ["pages/login.html", "pages/signup.html"] {
+        press.print(
+            name,
+            &[
+                SessionPage::new(&Form::default(), &LocalPath::or_home(None)),
+                SessionPage::new(&wrong, &LocalPath::or_home(Some("/<script>alert(1)</script>"))),
+            ],
+        );
+    }
+    press.print("pages/error.html", &ErrorCode::ALL.map(ErrorPage::sample));
+    for page in PAGES {
+        press.print(page.template, &[StaticPage::new(Vec::new()), StaticPage::new(vec![script.to_owned()])]);
+    }
+    press.print("pages/styleguide/index.html", &[full]);
+    press.print("pages/styleguide/door.html", &[Door { who: "students", name: script.to_owned() }]);
+
+    let forgotten: Vec<&str> = press
+        .templates
+        .names()
+        .filter(|name| name.starts_with("pages/") && !press.rendered.contains(name))
+        .collect();
+    assert_eq!(forgotten, [""; 0], "a page that no test renders");
+}

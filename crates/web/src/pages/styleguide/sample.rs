@@ -1,0 +1,195 @@
+//! Made-up people and times for the style guide. They are shown nowhere else.
+
+use super::{Day, LengthChoice, StyleguidePage, TimesOfDay};
+use crate::{
+    assets,
+    flash::{Flash, Tone},
+    form::Form,
+    view::{
+        CategoryView, Link, Pagination,
+        booking::LessonCard,
+        card::{InstructorCard, TimeChip},
+        catalogue::ServiceView,
+    },
+    words,
+};
+
+impl StyleguidePage {
+    /// One of everything.
+    pub(crate) fn sample() -> Self {
+        Self {
+            categories: categories(),
+            cards: vec![card(1, "Ada L.", 7_500, 3), card(2, "Grace H.", 12_050, 1), bare_card()],
+            lessons: ["confirmed", "completed", "cancelled"].into_iter().enumerate().map(lesson).collect(),
+            chips: vec![
+                Link::new("#chips", "Piano"),
+                Link::new("#chips", "under $80"),
+                Link::new("", "Astoria"),
+            ],
+            tabs: vec![
+                Link::new("#tabs", "Upcoming").noted("3").current(true),
+                Link::new("#tabs", "Past").noted("12"),
+                Link::new("#tabs", "Cancelled"),
+            ],
+            pagination: Pagination::new(5, 20, 193, |page| format!("?page={page}#pagination")),
+            days: days(),
+            times: vec![
+                TimesOfDay { heading: "Morning", times: ["9:00 AM", "10:15 AM"].map(chip).into() },
+                TimesOfDay {
+                    heading: "Afternoon",
+                    times: ["12:30 PM", "2:00 PM", "4:45 PM"].map(chip).into(),
+                },
+            ],
+            lengths: [(30, 3_750, false), (60, 7_500, true), (90, 11_250, false)]
+                .map(|(minutes, price_cents, current)| LengthChoice {
+                    minutes,
+                    label: words::length(minutes),
+                    price_cents,
+                    current,
+                })
+                .into(),
+            form: Form::filled([("role", "student"), ("name", "Ada Lovelace"), ("level", "advanced")]).view(),
+            wrong: wrong_form().view(),
+            statuses: [
+                "confirmed",
+                "completed",
+                "cancelled",
+                "no-show",
+                "pending",
+                "active",
+                "suspended",
+                "deactivated",
+            ],
+            icons: icon_names(),
+            messages: [
+                Flash { tone: Tone::Success, text: "Your week is saved.".to_owned() },
+                Flash { tone: Tone::Info, text: "Times are shown in Eastern Time.".to_owned() },
+                Flash {
+                    tone: Tone::Error,
+                    text: "That time was just taken. Here are three others.".to_owned(),
+                },
+            ],
+        }
+    }
+}
+
+fn wrong_form() -> Form {
+    let mut form = Form::filled([("bad_email", "ada@"), ("bad_note", "<script>alert(1)</script>")]);
+    form.refuse("bad_email", "Enter an email address such as name@example.com");
+    form.refuse("bad_role", "Choose whether you want to learn or to teach");
+    form.refuse("bad_note", "Say it in ordinary characters");
+    form
+}
+
+/// The ids of the symbols in the sprite.
+fn icon_names() -> Vec<String> {
+    let sprite = assets::named("icons.svg").map_or(&[][..], assets::Asset::plain);
+    let text = String::from_utf8_lossy(sprite);
+    let ids = text.split("<symbol id=\"").skip(1).filter_map(|symbol| symbol.split('"').next());
+    ids.map(str::to_owned).collect()
+}
+
+fn categories() -> Vec<CategoryView> {
+    [
+        ("music", "Music", "music"),
+        ("tutoring", "Tutoring", "book-open"),
+        ("sports-fitness", "Sports & Fitness", "dumbbell"),
+    ]
+    .map(|(slug, name, icon)| CategoryView {
+        slug: slug.to_owned(),
+        name: name.to_owned(),
+        description: None,
+        icon,
+        href: "#categories".to_owned(),
+        services: ["Piano", "Guitar", "Voice"]
+            .map(|service| service_view(&format!("{name}: {service}")))
+            .into(),
+        total: 47,
+        total_text: "47 services".to_owned(),
+    })
+    .into()
+}
+
+fn service_view(name: &str) -> ServiceView {
+    ServiceView {
+        slug: words::slug(name),
+        name: name.to_owned(),
+        description: None,
+        href: "#categories".to_owned(),
+        instructors: 3,
+        instructors_text: "3 instructors".to_owned(),
+        price_text: None,
+    }
+}
+
+fn chip(time: &str) -> TimeChip {
+    TimeChip {
+        href: "#times".to_owned(),
+        day: "Tomorrow".to_owned(),
+        time: time.to_owned(),
+        datetime: "2026-07-15T18:00:00Z".to_owned(),
+        label: "book Piano with Ada L. on Wednesday, July 15, 60 minutes, $75".to_owned(),
+    }
+}
+
+fn card(id: i32, name: &str, rate_cents: i64, times: usize) -> InstructorCard {
+    InstructorCard {
+        id,
+        href: "#cards".to_owned(),
+        name: name.to_owned(),
+        service: "Piano".to_owned(),
+        rate_cents,
+        areas: vec!["Upper West Side".to_owned(), "Astoria".to_owned()],
+        bio: Some(
+            "Conservatory-trained and patient: first notes, recitals, and everything between them."
+                .to_owned(),
+        ),
+        years_experience: 12,
+        times: ["2:00 PM", "3:15 PM", "6:00 PM"].into_iter().take(times).map(chip).collect(),
+    }
+}
+
+/// Somebody who says nothing and has no time.
+fn bare_card() -> InstructorCard {
+    InstructorCard {
+        areas: Vec::new(),
+        bio: None,
+        years_experience: 0,
+        ..card(3, "A very long first name that wraps X.", 4_000, 0)
+    }
+}
+
+fn lesson((number, status): (usize, &'static str)) -> LessonCard {
+    LessonCard {
+        id: 1,
+        href: "#lessons".to_owned(),
+        rebook_href: "#lessons".to_owned(),
+        service: "Piano".to_owned(),
+        with: "Ada L.".to_owned(),
+        with_id: i32::try_from(number).unwrap_or_default(),
+        day: "Tue, Jul 14".to_owned(),
+        time: "2:00\u{2013}3:00 PM".to_owned(),
+        datetime: "2026-07-14T18:00:00Z".to_owned(),
+        price_cents: 7_500,
+        status,
+    }
+}
+
+fn days() -> Vec<Day> {
+    [
+        ("Mon", "13", "3 times"),
+        ("Tue", "14", "6 times"),
+        ("Wed", "15", "off"),
+        ("Thu", "16", "booked"),
+        ("Fri", "17", "2 times"),
+    ]
+    .map(|(weekday, day, note)| Day {
+        href: note.ends_with("times").then(|| "#days".to_owned()),
+        weekday: weekday.to_owned(),
+        day: format!("Jul {day}"),
+        note: note.to_owned(),
+        label: format!("{weekday} July {day}, {note}"),
+        current: day == "14",
+    })
+    .into()
+}

@@ -1,0 +1,99 @@
+//! An instructor as a card.
+
+use instainstru_core::{grid::GridTime, length::LessonLength, zone::DayClock};
+use instainstru_domain::instructor::{Instructor, InstructorService};
+use instainstru_service::search::Hit;
+use jiff::{Timestamp, civil::Date};
+use serde::Serialize;
+
+use super::links;
+use crate::{visit::public_name, words};
+
+/// An instructor and one service, in brief.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct InstructorCard {
+    pub(crate) id: i32,
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) service: String,
+    /// Price of an hour, in cents.
+    pub(crate) rate_cents: i64,
+    pub(crate) areas: Vec<String>,
+    pub(crate) bio: Option<String>,
+    pub(crate) years_experience: u8,
+    /// Starts that can be booked, the soonest first.
+    pub(crate) times: Vec<TimeChip>,
+}
+
+/// A start that can be booked with one press.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct TimeChip {
+    pub(crate) href: String,
+    /// `Today`, `Tomorrow`, or the date.
+    pub(crate) day: String,
+    /// `2:00 PM`.
+    pub(crate) time: String,
+    /// The instant, for machines.
+    pub(crate) datetime: String,
+    /// The rest of the sentence that the time begins, for people who hear the page.
+    pub(crate) label: String,
+}
+
+impl InstructorCard {
+    /// The card of an instructor who offers `service` (an entry of the catalogue by this name), with these starts.
+    pub(crate) fn new(instructor: &Instructor, service: &InstructorService, times: Vec<TimeChip>) -> Self {
+        let details = &instructor.profile.details;
+        Self {
+            id: instructor.user.id.get(),
+            href: links::profile(&instructor.user),
+            name: public_name(&instructor.user),
+            service: service.name.clone(),
+            rate_cents: service.offer.terms.hourly_rate.cents(),
+            areas: details.areas.as_slice().to_vec(),
+            bio: details.bio.as_ref().map(ToString::to_string),
+            years_experience: details.years_experience,
+            times,
+        }
+    }
+
+    /// The card of something that was found, with its first start; and when that is.
+    pub(crate) fn of_hit(hit: &Hit, now: Timestamp) -> (Self, Option<Timestamp>) {
+        let start = hit.next_start.and_then(|start| {
+            let length = hit.offer.offer.terms.durations.first();
+            TimeChip::new(&hit.instructor, &hit.offer, start.date, start.time, length, now)
+        });
+        let at = start.as_ref().map(|(_, at)| *at);
+        (Self::new(&hit.instructor, &hit.offer, start.into_iter().map(|(chip, _)| chip).collect()), at)
+    }
+}
+
+impl TimeChip {
+    /// The start as a chip, and its instant; `None` when the time does not exist on that day.
+    pub(crate) fn new(
+        instructor: &Instructor,
+        service: &InstructorService,
+        date: Date,
+        time: GridTime,
+        length: LessonLength,
+        now: Timestamp,
+    ) -> Option<(Self, Timestamp)> {
+        let zone = &instructor.profile.details.zone;
+        let at = DayClock::new(date, zone.tz()).instant(time)?;
+        let price = words::money(service.offer.terms.hourly_rate.price_of(length));
+        let label = format!(
+            "book {} with {} on {}, {} minutes, {price}",
+            service.name,
+            public_name(&instructor.user),
+            words::full_date(date),
+            length.minutes()
+        );
+        let chip = Self {
+            href: links::book(instructor.user.id, service.id, date, time, length),
+            day: words::day(date, zone.date_at(now)),
+            time: words::time(time),
+            datetime: at.to_string(),
+            label,
+        };
+        Some((chip, at))
+    }
+}

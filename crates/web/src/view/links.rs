@@ -1,0 +1,61 @@
+//! Addresses of pages: the only place that puts them together.
+
+use instainstru_core::{grid::GridTime, length::LessonLength};
+use instainstru_domain::{
+    account::User,
+    ids::{BookingId, InstructorServiceId, UserId},
+};
+use jiff::civil::Date;
+
+use crate::words;
+
+/// The profile of an instructor: `/instructors/7-ada-l`. Addresses without a name belong to the API.
+pub(crate) fn profile(instructor: &User) -> String {
+    let slug = words::slug(&words::short_name(instructor.full_name.as_str()));
+    let slug = if slug.is_empty() { "instructor".to_owned() } else { slug };
+    format!("/instructors/{}-{slug}", instructor.id.get())
+}
+
+/// The review page of a lesson at a time.
+pub(crate) fn book(
+    instructor: UserId,
+    service: InstructorServiceId,
+    date: Date,
+    start: GridTime,
+    length: LessonLength,
+) -> String {
+    format!(
+        "/book/{}?service={}&date={date}&time={:02}:{:02}&duration={}",
+        instructor.get(),
+        service.get(),
+        start.hour(),
+        start.minute(),
+        length.minutes()
+    )
+}
+
+/// A lesson that was booked.
+pub(crate) fn lesson(booking: BookingId) -> String {
+    format!("/lessons/{}", booking.get())
+}
+
+/// Booking a lesson like one before.
+pub(crate) fn rebook(booking: BookingId) -> String {
+    format!("/lessons/{}/rebook", booking.get())
+}
+
+/// Who teaches a service.
+pub(crate) fn search_service(slug: &str) -> String {
+    format!("/search?{}", query(&[("service", slug)]))
+}
+
+/// All services of a category.
+pub(crate) fn category(slug: &str) -> String {
+    format!("/services/{slug}")
+}
+
+/// Parameters as a query.
+pub(crate) fn query(parameters: &[(&str, &str)]) -> String {
+    // Pairs of texts can always be written.
+    serde_urlencoded::to_string(parameters).unwrap_or_default()
+}

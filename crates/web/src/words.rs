@@ -1,0 +1,223 @@
+//! Amounts, dates and times in the words of the site. Templates get them ready-made.
+
+use instainstru_core::{
+    grid::{GridTime, TimeRange},
+    money::Cents,
+};
+use jiff::civil::{Date, Weekday};
+
+/// An amount: `$96`, or `$96.50` when there are cents.
+pub(crate) fn money(amount: Cents) -> String {
+    let cents = amount.get();
+    let (dollars, rest) = (cents / 100, cents % 100);
+    let mut digits = dollars.to_string();
+    let mut place = digits.len();
+    while place > 3 {
+        place -= 3;
+        digits.insert(place, ',');
+    }
+    if rest == 0 { format!("${digits}") } else { format!("${digits}.{rest:02}") }
+}
+
+/// A time on the clock: `3:00 PM`.
+pub(crate) fn time(time: GridTime) -> String {
+    let (hour, half) = clock(time);
+    format!("{hour}:{:02} {half}", time.minute())
+}
+
+/// A stretch of time: `3:00–4:00 PM`, or `11:30 AM–12:30 PM`.
+pub(crate) fn range(range: TimeRange) -> String {
+    let ((hour, half), (_, end_half)) = (clock(range.start()), clock(range.end()));
+    if half == end_half {
+        format!("{hour}:{:02}\u{2013}{}", range.start().minute(), time(range.end()))
+    } else {
+        format!("{}\u{2013}{}", time(range.start()), time(range.end()))
+    }
+}
+
+fn clock(time: GridTime) -> (u8, &'static str) {
+    let hour = time.hour() % 24;
+    (if hour.is_multiple_of(12) { 12 } else { hour % 12 }, if hour < 12 { "AM" } else { "PM" })
+}
+
+/// A date: `Tue, Jul 15`.
+pub(crate) fn date(date: Date) -> String {
+    format!(
+        "{}, {} {}",
+        weekday(date.weekday()).get(..3).unwrap_or_default(),
+        month(date.month()),
+        date.day()
+    )
+}
+
+/// A date as people say it near that day: `Today`, `Tomorrow`, else `Tue, Jul 15`.
+pub(crate) fn day(that: Date, today: Date) -> String {
+    if that == today {
+        "Today".to_owned()
+    } else if today.tomorrow().is_ok_and(|tomorrow| tomorrow == that) {
+        "Tomorrow".to_owned()
+    } else {
+        date(that)
+    }
+}
+
+/// A date in full, for names that are read aloud: `Tuesday, July 15`.
+pub(crate) fn full_date(date: Date) -> String {
+    format!("{}, {} {}", weekday(date.weekday()), full_month(date.month()), date.day())
+}
+
+/// A length: `30 min`, `1 hour`, `1½ hours`.
+pub(crate) fn length(minutes: u16) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, rest) => format!("{rest} min"),
+        (1, 0) => "1 hour".to_owned(),
+        (hours, 0) => format!("{hours} hours"),
+        (hours, 30) => format!("{hours}\u{bd} hours"),
+        (hours, rest) => format!("{hours} h {rest} min"),
+    }
+}
+
+/// How many: `1 instructor`, `12 instructors`.
+pub(crate) fn count(number: u64, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The first letters of the first and the last name.
+pub(crate) fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// One of twelve hues for a person without a photo.
+pub(crate) const fn hue(id: i64) -> i64 {
+    id.rem_euclid(12)
+}
+
+/// The first name and the first letter of the last, as the public sees a person: `Ada L.`
+pub(crate) fn short_name(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    match words.next_back().and_then(|word| word.chars().next()) {
+        Some(initial) => format!("{first} {}.", initial.to_uppercase()),
+        None => first.to_owned(),
+    }
+}
+
+/// A name as part of an address: `Ada Lovelace` is `ada-lovelace`.
+pub(crate) fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        if letter.is_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// Text as a value in a query.
+pub(crate) fn url_encoded(text: &str) -> String {
+    // Pairs of texts can always be written.
+    let pair = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
+    pair.trim_start_matches('=').to_owned()
+}
+
+const fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "Monday",
+        Weekday::Tuesday => "Tuesday",
+        Weekday::Wednesday => "Wednesday",
+        Weekday::Thursday => "Thursday",
+        Weekday::Friday => "Friday",
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+    }
+}
+
+const fn full_month(month: i8) -> &'static str {
+    match month {
+        1 => "January",
+        2 => "February",
+        3 => "March",
+        4 => "April",
+        5 => "May",
+        6 => "June",
+        7 => "July",
+        8 => "August",
+        9 => "September",
+        10 => "October",
+        11 => "November",
+        _ => "December",
+    }
+}
+
+fn month(month: i8) -> &'static str {
+    full_month(month).get(..3).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hour: u8, minute: u8) -> GridTime {
+        GridTime::new(hour, minute).unwrap()
+    }
+
+    #[test]
+    fn amounts_show_cents_only_when_there_are_some() {
+        for (cents, words) in [(0, "$0"), (9_600, "$96"), (9_650, "$96.50"), (123_456_705, "$1,234,567.05")] {
+            assert_eq!(money(Cents::new(cents).unwrap()), words);
+        }
+    }
+
+    #[test]
+    fn times_are_read_on_a_clock_with_twelve_hours() {
+        for (time_of_day, words) in [
+            ((0, 0), "12:00 AM"),
+            ((9, 15), "9:15 AM"),
+            ((12, 0), "12:00 PM"),
+            ((23, 45), "11:45 PM"),
+            ((24, 0), "12:00 AM"),
+        ] {
+            assert_eq!(time(at(time_of_day.0, time_of_day.1)), words);
+        }
+        let between =
+            |from: (u8, u8), to: (u8, u8)| range(TimeRange::new(at(from.0, from.1), at(to.0, to.1)).unwrap());
+        assert_eq!(between((15, 0), (16, 0)), "3:00\u{2013}4:00 PM");
+        assert_eq!(between((11, 30), (12, 30)), "11:30 AM\u{2013}12:30 PM");
+        assert_eq!(between((23, 0), (24, 0)), "11:00 PM\u{2013}12:00 AM");
+    }
+
+    #[test]
+    fn days_are_named_from_today() {
+        let today = jiff::civil::date(2026, 7, 14);
+        assert_eq!(day(today, today), "Today");
+        assert_eq!(day(jiff::civil::date(2026, 7, 15), today), "Tomorrow");
+        assert_eq!(day(jiff::civil::date(2026, 7, 16), today), "Thu, Jul 16");
+        assert_eq!(full_date(jiff::civil::date(2026, 7, 16)), "Thursday, July 16");
+    }
+
+    #[test]
+    fn lengths_names_and_counts_are_short() {
+        assert_eq!(
+            [30, 60, 90, 120, 105].map(length),
+            ["30 min", "1 hour", "1\u{bd} hours", "2 hours", "1 h 45 min"]
+        );
+        assert_eq!(
+            ["Ada Lovelace", "Prince", "", "Jean-Luc de la Tour"].map(initials),
+            ["AL", "P", "", "JT"]
+        );
+        assert_eq!(["Ada Lovelace", "Prince"].map(short_name), ["Ada L.", "Prince"]);
+        assert_eq!(
+            ["Ada Lovelace", "  José  O'Neil ", "李 小龙", "!!"].map(slug),
+            ["ada-lovelace", "josé-o-neil", "李-小龙", ""]
+        );
+        assert_eq!(
+            (count(1, "instructor"), count(12, "instructor")),
+            ("1 instructor".into(), "12 instructors".into())
+        );
+    }
+}

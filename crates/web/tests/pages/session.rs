@@ -1,0 +1,142 @@
+//! Signing in, up and out.
+
+use actix_web::http::header;
+
+use crate::support::{Site, instructor};
+
+const PASSWORD: &str = instainstru_test_support::builders::PASSWORD;
+
+#[actix_web::test]
+async fn signing_in_leads_back_to_where_it_was_asked_for() {
+    let site = Site::start().await;
+    let tom = site.student();
+    let browser = site.browser();
+    let asked = browser.get("/styleguide/door/student?x=1").await;
+    assert_eq!(asked.location().as_deref(), Some("/login?next=%2Fstyleguide%2Fdoor%2Fstudent%3Fx%3D1"));
+    let form = browser.follow(asked).await;
+    let done =
+        browser.submit(&form, "/login", &[("email", " TOM@example.com "), ("password", PASSWORD)]).await;
+    assert_eq!((done.status, done.location().as_deref()), (303, Some("/styleguide/door/student?x=1")));
+    assert!(browser.follow(done).await.text().contains(tom.full_name.as_str()));
+}
+
+#[actix_web::test]
+async fn no_other_site_is_led_to() {
+    let site = Site::start().await;
+    site.student();
+    for evil in ["//evil.example/x", "https://evil.example", "/\\evil.example", "/login"] {
+        let browser = site.browser();
+        let form = browser.get("/login?next=%2F%2Fevil.example").await;
+        let done = browser
+            .submit(&form, "/login", &[("email", "tom@example.com"), ("password", PASSWORD), ("next", evil)])
+            .await;
+        assert_eq!(done.location().as_deref(), Some("/"), "{evil}");
+    }
+}
+
+#[actix_web::test]
+async fn the_session_is_a_cookie_that_scripts_cannot_read_and_other_sites_cannot_send() {
+    for (secure, name) in [(false, "session"), (true, "__Host-session")] {
+        let site = Site::with(|settings| settings.secure = secure).await;
+        site.student();
+        let browser = site.browser();
+        let done = browser.sign_in("tom@example.com").await;
+        let set: Vec<&str> = done
+            .headers
+            .get_all(header::SET_COOKIE)
+            .map(|value| value.to_str().unwrap())
+            .filter(|it| it.contains("session="))
+            .collect();
+        assert_eq!(set.len(), 1);
+        assert!(set[0].starts_with(&format!("{name}=")), "{}", set[0]);
+        for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(set[0].contains(part), "{}", set[0]);
+        }
+        assert_eq!(set[0].contains("Secure"), secure);
+        assert!(!done.body.contains(&browser.cookie(name).unwrap()));
+    }
+}
+
+#[actix_web::test]
+async fn wrong_passwords_and_unknown_addresses_get_one_answer() {
+    let site = Site::start().await;
+    site.student();
+    let mut answers = Vec::new();
+    for (email, password) in [("tom@example.com", "wrong password"), ("nobody@example.com", PASSWORD)] {
+        let browser = site.browser();
+        let form = browser.get("/login").await;
+        let again = browser.submit(&form, "/login", &[("email", email), ("password", password)]).await;
+        assert_eq!(again.status, 422);
+        assert!(again.title().starts_with("Error: "), "{}", again.title());
+        assert!(again.body.contains(&format!("value=\"{email}\"")), "what was typed stays");
+        assert!(!again.body.contains(password), "but not the password");
+        answers.push(again.tags("<a href=\"#")[0].clone() + &again.h1());
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[actix_web::test]
+async fn an_account_is_opened_and_signed_in_at_once() {
+    let site = Site::start().await;
+    let browser = site.browser();
+    let form = browser.get("/signup?next=%2Fservices").await;
+    let fields = [
+        ("role", "student"),
+        ("full_name", "Ida Noddack"),
+        ("email", "ida@example.com"),
+        ("password", "rhenium-1925"),
+    ];
+    let done = browser.submit(&form, "/signup", &fields).await;
+    assert_eq!((done.status, done.location().as_deref()), (303, Some("/services")));
+    let page = browser.follow(done).await;
+    assert!(page.text().contains("Welcome, Ida Noddack. Your account is ready."), "{}", page.text());
+    assert!(!browser.get("/services").await.text().contains("Welcome, Ida"), "a message is shown once");
+    assert_eq!(browser.get("/styleguide/door/student").await.status, 200);
+}
+
+#[actix_web::test]
+async fn everything_that_is_wrong_with_an_account_is_told_at_once() {
+    let site = Site::start().await;
+    site.student();
+    let browser = site.browser();
+    let form = browser.get("/signup").await;
+    let wrong = [("role", "king"), ("full_name", " "), ("email", "ida@"), ("password", "short")];
+    let again = browser.submit(&form, "/signup", &wrong).await;
+    assert_eq!(again.status, 422);
+    for message in [
+        "Enter your name",
+        "Enter an email address such as name@example.com",
+        "Choose a password of at least 8 characters",
+        "Choose whether you want to learn or to teach",
+    ] {
+        assert_eq!(again.text().matches(message).count(), 2, "in the summary and at the field: {message}");
+    }
+    let taken =
+        [("role", "student"), ("full_name", "Tom"), ("email", "tom@example.com"), ("password", PASSWORD)];
+    let again = browser.submit(&again, "/signup", &taken).await;
+    assert!(again.text().contains("There is already an account with this email address"), "{}", again.text());
+}
+
+#[actix_web::test]
+async fn signing_out_ends_the_session_everywhere() {
+    let site = Site::start().await;
+    let browser = site.browser_of(&instructor(&site).user).await;
+    let token = browser.cookie("session").unwrap();
+    let home = browser.get("/").await;
+    let done = browser.submit(&home, "/logout", &[]).await;
+    assert_eq!(done.location().as_deref(), Some("/"));
+    assert_eq!(browser.cookie("session"), None);
+    assert!(browser.follow(done).await.text().contains("You are signed out."));
+    browser.set_cookie("session", &token);
+    assert_eq!(browser.get("/styleguide/door/signed-in").await.status, 303, "the token is void");
+    assert_eq!(browser.cookie("session"), None, "and its cookie is taken away");
+}
+
+#[actix_web::test]
+async fn who_is_signed_in_needs_no_form_for_it() {
+    let site = Site::start().await;
+    let browser = site.browser_of(&site.student()).await;
+    for path in ["/login?next=%2Fservices", "/signup?next=%2Fservices"] {
+        assert_eq!(browser.get(path).await.location().as_deref(), Some("/services"));
+    }
+}

@@ -1,0 +1,58 @@
+//! A search engine that says what it is told.
+
+use std::sync::{Arc, Mutex};
+
+use instainstru_core::grid::GridTime;
+use instainstru_domain::{
+    instructor::Instructor,
+    ports::{
+        InstructorSearch,
+        instructor_search::{SearchAnswer, SearchMatch, SearchQuestion, SearchStart, Suggestion},
+    },
+};
+use jiff::civil::Date;
+
+/// A search engine that says what it is told. Clones share what they say.
+#[derive(Clone, Default)]
+pub struct Oracle(Arc<Mutex<SearchAnswer>>);
+
+impl Oracle {
+    /// From now on this is the answer to everything.
+    pub fn says(&self, answer: SearchAnswer) {
+        *self.0.lock().unwrap() = answer;
+    }
+
+    /// From now on the answer is the first service of these people, free at these starts.
+    pub fn finds(&self, found: &[(&Instructor, Date, &str)]) {
+        let matches: Vec<SearchMatch> = found
+            .iter()
+            .map(|(instructor, date, time)| SearchMatch {
+                service: instructor.services[0].name.clone(),
+                instructor: instructor.user.id,
+                offer: instructor.services[0].id,
+                score: 87.5,
+                relevance: 1.0,
+                why: Vec::new(),
+                next_start: Some(SearchStart { date: *date, time: grid_time(time) }),
+            })
+            .collect();
+        self.says(SearchAnswer { total: matches.len(), matches, ..SearchAnswer::default() });
+    }
+}
+
+fn grid_time(text: &str) -> GridTime {
+    let (hour, minute) = text.split_once(':').unwrap();
+    GridTime::new(hour.parse().unwrap(), minute.parse().unwrap()).unwrap()
+}
+
+impl InstructorSearch for Oracle {
+    fn search(&self, question: &SearchQuestion) -> SearchAnswer {
+        let mut answer = self.0.lock().unwrap().clone();
+        answer.matches.truncate(question.limit);
+        answer
+    }
+
+    fn suggest(&self, _prefix: &str, _limit: usize) -> Vec<Suggestion> {
+        Vec::new()
+    }
+}

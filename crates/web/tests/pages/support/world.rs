@@ -1,0 +1,141 @@
+//! A marketplace in memory with pages in front of it.
+
+use std::{future::Future, pin::Pin, rc::Rc, sync::Arc};
+
+use actix_http::Request;
+use actix_web::{body::to_bytes, dev::Service as _, http::header::CONTENT_TYPE, test};
+use instainstru_domain::{account::User, instructor::Instructor};
+use instainstru_http::{Application, HttpSettings, app_with};
+use instainstru_service::{
+    accounts::AccountService,
+    audit::AuditService,
+    availability::AvailabilityService,
+    bookings::{BookingRules, BookingService},
+    catalogue::CatalogueService,
+    idempotency::IdempotencyService,
+    instructors::InstructorsService,
+    public::{PublicRules, PublicService},
+    search::SearchService,
+};
+use instainstru_test_support::{
+    builders::{a_user, an_instructor},
+    clock::FixedClock,
+    memory::MemoryStore,
+    security::{PlainHasher, PlainTokens},
+};
+use instainstru_web::{PageKey, WebSettings};
+use jiff::civil::{Date, date};
+
+use super::{Browser, Oracle, Shown, counted::Counted};
+
+/// A Monday.
+pub const TODAY: Date = date(2026, 7, 13);
+/// The day most lessons of these tests take place on: two days after today.
+pub const WEDNESDAY: Date = date(2026, 7, 15);
+/// Today, 8:00 in New York.
+const NOW: &str = "2026-07-13T12:00:00Z";
+
+type Caller = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Shown>>>>;
+
+/// Pages and API over a store in memory.
+pub struct Site {
+    pub store: MemoryStore,
+    counted: Counted,
+    /// What search answers.
+    pub oracle: Oracle,
+    caller: Caller,
+}
+
+impl Site {
+    pub async fn start() -> Self {
+        Self::with(|_as_it_is| {}).await
+    }
+
+    /// A site with other settings.
+    pub async fn with(change: impl FnOnce(&mut WebSettings)) -> Self {
+        let (counted, clock, oracle) = (Counted::default(), FixedClock::at(NOW), Oracle::default());
+        let application = application(&counted, &clock, &oracle);
+        let mut settings = WebSettings::development(PageKey::derive(b"a secret of this test"));
+        change(&mut settings);
+        let site = Arc::new(instainstru_web::Site::new(settings).unwrap());
+        let app = app_with(application, instainstru_web::configure(site));
+        let service = Rc::new(test::init_service(app).await);
+        let caller: Caller = Box::new(move |request| {
+            let service = Rc::clone(&service);
+            Box::pin(async move {
+                let response = match service.call(request).await {
+                    Ok(response) => response.map_into_boxed_body().into_parts().1,
+                    Err(error) => error.error_response(),
+                };
+                let (status, headers) = (response.status().as_u16(), response.headers().clone());
+                let bytes = to_bytes(response.into_body()).await.unwrap_or_else(|_| panic!("a body"));
+                let is_text =
+                    headers.get(CONTENT_TYPE).is_some_and(|it| !it.as_bytes().starts_with(b"image/png"));
+                let body = if is_text { String::from_utf8_lossy(&bytes).into_owned() } else { String::new() };
+                Shown { status, headers, body }
+            })
+        });
+        Self { store: counted.store.clone(), counted, oracle, caller }
+    }
+
+    /// A browser nobody has used yet.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser::new(self)
+    }
+
+    /// A browser in which this person is signed in.
+    pub async fn browser_of(&self, user: &User) -> Browser<'_> {
+        let browser = self.browser();
+        let shown = browser.sign_in(user.email.as_str()).await;
+        assert_eq!(shown.status, 303, "{}", shown.text());
+        browser
+    }
+
+    /// Tom, who learns.
+    pub fn student(&self) -> User {
+        a_user(&self.store).named("Tom Jones").email("tom@example.com").insert()
+    }
+
+    /// How many transactions there were so far.
+    pub fn transactions(&self) -> u32 {
+        self.counted.transactions()
+    }
+
+    pub async fn call(&self, request: Request) -> Shown {
+        (self.caller)(request).await
+    }
+}
+
+/// Ada teaches the piano for $75 an hour and is free on Wednesday from 9 to 17; notice 2 hours.
+pub fn instructor(site: &Site) -> Instructor {
+    an_instructor(&site.store)
+        .named("Ada Lovelace")
+        .email("ada@example.com")
+        .notice(2)
+        .offering("piano", 7_500, &[30, 60])
+        .publishing(WEDNESDAY, "09:00-17:00")
+        .insert()
+}
+
+fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Application {
+    let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
+    let (store, clock) = (Arc::new(store.clone()), Arc::new(clock.clone()));
+    Application {
+        accounts: Arc::new(AccountService::new(
+            store.clone(),
+            Arc::new(hasher),
+            Arc::new(tokens),
+            clock.clone(),
+        )),
+        instructors: Arc::new(InstructorsService::new(store.clone(), clock.clone())),
+        catalogue: Arc::new(CatalogueService::new(store.clone())),
+        availability: Arc::new(AvailabilityService::new(store.clone(), clock.clone())),
+        public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
+        search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
+        bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
+        audit: Arc::new(AuditService::new(store.clone())),
+        idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
+        clock,
+        settings: Arc::new(HttpSettings::default()),
+    }
+}
