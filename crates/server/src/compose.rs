@@ -17,6 +17,7 @@ use instainstru_service::{
     bookings::BookingService, catalogue::CatalogueService, idempotency::IdempotencyService,
     instructors::InstructorsService, public::PublicService, search::SearchService,
 };
+use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
 
 use crate::{
@@ -78,6 +79,21 @@ impl Parts {
             settings: Arc::new(settings(config)),
         })
     }
+}
+
+/// The pages of this configuration, whose forms are sealed with a key derived from `secret`.
+///
+/// # Errors
+/// When a template has a mistake.
+pub fn site(config: &Config, secret: &Secret) -> anyhow::Result<Arc<Site>> {
+    let settings = WebSettings {
+        key: PageKey::derive(secret.reveal().as_bytes()),
+        secure: config.environment == Environment::Production,
+        styleguide: config.web.styleguide,
+        origin: config.web.site_url.clone(),
+        source_dir: config.web.source_dir.clone(),
+    };
+    Ok(Arc::new(Site::new(settings)?))
 }
 
 fn settings(config: &Config) -> HttpSettings {

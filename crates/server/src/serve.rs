@@ -38,17 +38,20 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     // Nobody is let in before everybody can be found.
     indexer.update().context("cannot build the search index")?;
     let application = parts.application(config, &secret, Arc::new(EngineSearch::new(engine)))?;
+    let site = compose::site(config, &secret)?;
     let follower = Follower::start(indexer).context("cannot start the thread of the search index")?;
     System::new().block_on(async {
         let (host, port) = (config.http.host.as_str(), config.http.port);
-        let server = HttpServer::new(move || instainstru_http::app(application.clone()))
-            .workers(config.http.workers)
-            .worker_max_blocking_threads(blocking_threads(config))
-            .shutdown_timeout(config.http.shutdown_timeout_secs)
-            .disable_signals()
-            .backlog(BACKLOG)
-            .bind((host, port))
-            .with_context(|| format!("cannot listen on {host}:{port} (see HOST and PORT)"))?;
+        let server = HttpServer::new(move || {
+            instainstru_http::app_with(application.clone(), instainstru_web::configure(Arc::clone(&site)))
+        })
+        .workers(config.http.workers)
+        .worker_max_blocking_threads(blocking_threads(config))
+        .shutdown_timeout(config.http.shutdown_timeout_secs)
+        .disable_signals()
+        .backlog(BACKLOG)
+        .bind((host, port))
+        .with_context(|| format!("cannot listen on {host}:{port} (see HOST and PORT)"))?;
         let addresses = server.addrs();
         let signals = Signals::listen()?;
         let running = server.run();

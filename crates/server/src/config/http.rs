@@ -75,13 +75,13 @@ impl HttpConfig {
     }
 }
 
-struct WebAddress {
-    text: String,
-    is_origin: bool,
+pub(super) struct WebAddress {
+    pub(super) text: String,
+    pub(super) is_origin: bool,
 }
 
 /// An http or https address without a slash at its end.
-fn web_address(text: &str) -> Option<WebAddress> {
+pub(super) fn web_address(text: &str) -> Option<WebAddress> {
     let text = text.trim_end_matches('/');
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let is_fine = !rest.is_empty() && !rest.starts_with('/') && !rest.contains([' ', '*', '@', '"', '\\']);

@@ -9,6 +9,7 @@ mod public;
 mod reader;
 mod secret;
 mod security;
+mod web;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use self::{
     public::{DetailLevel, PublicConfig},
     secret::{DatabaseUrl, Secret},
     security::{LEAST_SECRET_BYTES, SecurityConfig},
+    web::WebConfig,
 };
 
 /// What this installation is for.
@@ -70,6 +72,8 @@ pub struct Config {
     pub security: SecurityConfig,
     /// What visitors see.
     pub public: PublicConfig,
+    /// The server-rendered pages.
+    pub web: WebConfig,
     /// What may be done to bookings.
     pub bookings: BookingRules,
     /// What is stored before the first request.
@@ -130,6 +134,7 @@ impl Config {
             backup: BackupConfig::read(&reader, &data_dir),
             security: SecurityConfig::read(&reader, environment),
             public: PublicConfig::read(&reader),
+            web: WebConfig::read(&reader, environment),
             bookings: BookingRules { allow_early_complete: reader.flag("ALLOW_EARLY_COMPLETE", false) },
             seed: SeedConfig { people: environment == Environment::Development },
             log: LogConfig::read(&reader, environment),

@@ -54,6 +54,8 @@ fn values_are_taken_as_given() {
         ("WORKERS", "3"),
         ("CORS_ORIGINS", "https://a.example, http://localhost:5173/"),
         ("FRONTEND_URL", "https://studio.example/app/"),
+        ("SITE_URL", "https://studio.example/"),
+        ("WEB_SOURCE_DIR", "crates/web"),
         ("PUBLIC_AVAILABILITY_DAYS", "14"),
         ("PUBLIC_AVAILABILITY_DETAIL_LEVEL", "summary"),
         ("PUBLIC_AVAILABILITY_PARTIAL", "exclude"),
@@ -68,6 +70,8 @@ fn values_are_taken_as_given() {
     assert_eq!((config.database.connections.get(), config.http.workers), (8, 3));
     assert_eq!(config.http.cors_origins, ["https://a.example", "http://localhost:5173"]);
     assert_eq!(config.http.frontend_origin(), "https://studio.example");
+    assert_eq!(config.web.site_url.as_deref(), Some("https://studio.example"));
+    assert_eq!(config.web.source_dir.as_deref(), Some(std::path::Path::new("crates/web")));
     assert_eq!(config.public.rules.days, 14);
     assert_eq!(config.public.rules.partly_booked, instainstru_service::public::PartlyBooked::Exclude);
     assert_eq!(config.public.detail, DetailLevel::Summary);
@@ -120,6 +124,11 @@ fn every_mistake_is_one_line_that_names_its_variable() {
         (&[("ALLOW_EARLY_COMPLETE", "maybe")], "ALLOW_EARLY_COMPLETE: must be true or false"),
         (&[("CORS_ORIGINS", "https://*.example")], "CORS_ORIGINS: must be origins such as"),
         (&[("CORS_ORIGINS", "https://a.example/path")], "CORS_ORIGINS: must be origins such as"),
+        (&[("SITE_URL", "https://a.example/path")], "SITE_URL: must be an address without a path such as"),
+        (
+            &[production, ("SECRET_KEY", KEY), ("WEB_SOURCE_DIR", "crates/web")],
+            "WEB_SOURCE_DIR: is refused in production",
+        ),
         (&[("FRONTEND_URL", "studio.example")], "FRONTEND_URL: must be an address such as"),
         (&[("RUST_LOG", "instainstru=loud")], "RUST_LOG: is no filter"),
         (
