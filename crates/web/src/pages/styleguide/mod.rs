@@ -44,7 +44,7 @@ pub(crate) struct Day {
     weekday: String,
     day: String,
     note: String,
-    label: String,
+    more: String,
     current: bool,
 }
 

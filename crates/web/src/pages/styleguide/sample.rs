@@ -188,7 +188,7 @@ fn days() -> Vec<Day> {
         weekday: weekday.to_owned(),
         day: format!("Jul {day}"),
         note: note.to_owned(),
-        label: format!("{weekday} July {day}, {note}"),
+        more: if note.ends_with("times") { "from 9:00 AM".to_owned() } else { String::new() },
         current: day == "14",
     })
     .into()
