@@ -9,6 +9,7 @@ pub mod event;
 pub mod ids;
 pub mod instructor;
 pub mod page;
+pub mod password_reset;
 pub mod policy;
 pub mod ports;
 pub mod text;

@@ -14,6 +14,7 @@ mod error;
 mod instructors;
 mod migrations;
 mod outbox;
+mod password_resets;
 mod pool;
 mod schema;
 mod search;

@@ -200,6 +200,18 @@ table! {
 }
 
 table! {
+    password_resets (id) {
+        id -> Integer,
+        user_id -> Integer,
+        nonce -> Text,
+        token_hash -> Text,
+        created_at -> crate::types::sql::Moment,
+        expires_at -> crate::types::sql::Moment,
+        used_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
     audit_log (id) {
         id -> BigInt,
         recorded_at -> crate::types::sql::Moment,

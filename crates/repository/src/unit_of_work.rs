@@ -7,7 +7,8 @@ use instainstru_domain::{
     ids::UserId,
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
+        InstructorRepository, Outbox, PasswordResetRepository, SearchSource, StorageError, UnitOfWork,
+        UserRepository,
     },
 };
 
@@ -76,6 +77,9 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+    fn password_resets(&mut self) -> &mut dyn PasswordResetRepository {
         self
     }
     fn audit(&mut self) -> &mut dyn AuditLog {

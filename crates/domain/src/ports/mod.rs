@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod instructor_search;
 pub mod instructors;
 pub mod outbox;
+pub mod password_resets;
 pub mod search_source;
 pub mod security;
 pub mod storage;
@@ -23,8 +24,9 @@ pub use idempotency::AnswerRepository;
 pub use instructor_search::InstructorSearch;
 pub use instructors::InstructorRepository;
 pub use outbox::Outbox;
+pub use password_resets::PasswordResetRepository;
 pub use search_source::SearchSource;
-pub use security::{Clock, PasswordHasher, TokenIssuer};
+pub use security::{Clock, PasswordHasher, ResetTokens, TokenIssuer};
 pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
 pub use users::UserRepository;
 
@@ -39,7 +41,8 @@ pub use self::{
     instructor_search::MockInstructorSearch,
     instructors::MockInstructorRepository,
     outbox::MockOutbox,
+    password_resets::MockPasswordResetRepository,
     search_source::MockSearchSource,
-    security::{MockClock, MockPasswordHasher, MockTokenIssuer},
+    security::{MockClock, MockPasswordHasher, MockResetTokens, MockTokenIssuer},
     users::MockUserRepository,
 };

@@ -2,7 +2,7 @@
 
 use super::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, SearchSource, UserRepository,
+    InstructorRepository, Outbox, PasswordResetRepository, SearchSource, UserRepository,
 };
 use crate::ids::UserId;
 
@@ -80,6 +80,8 @@ pub trait UnitOfWork {
     fn search_source(&mut self) -> &mut dyn SearchSource;
     /// Stored answers of unsafe requests.
     fn answers(&mut self) -> &mut dyn AnswerRepository;
+    /// Requests for a new password.
+    fn password_resets(&mut self) -> &mut dyn PasswordResetRepository;
     /// What was done by whom.
     fn audit(&mut self) -> &mut dyn AuditLog;
 }

@@ -41,6 +41,7 @@ groups! {
     search_source,
     answers,
     audit,
+    password_resets,
     transactions,
     concurrent,
 }

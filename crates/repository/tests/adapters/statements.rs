@@ -10,6 +10,7 @@ use instainstru_domain::{
     ids::{CatalogueServiceId, InstructorServiceId, UserId},
     instructor::{Instructor, InstructorFilter},
     page::Page,
+    password_reset::{NewPasswordReset, ResetNonce, ResetTokenHash},
     ports::{
         StorageError, TransactorExt, UnitOfWork,
         idempotency::{AnswerKey, StoredAnswer},
@@ -40,6 +41,7 @@ on_both_databases! {
     events,
     answers,
     the_audit_log,
+    requests_for_new_passwords,
     transactions_themselves_do_not_count,
 }
 
@@ -330,6 +332,25 @@ fn the_audit_log(fresh: &Fresh) {
         sends(fresh, 2, "forget_person", |uow| uow.audit().forget_person(ada));
         sends(fresh, 1, "forget_addresses", |uow| uow.audit().forget_addresses(built_at()));
     }
+}
+
+fn requests_for_new_passwords(fresh: &Fresh) {
+    let ada = a_user(fresh).insert().id;
+    for size in SIZES {
+        for nth in 0..size {
+            let new = NewPasswordReset {
+                user_id: ada,
+                nonce: ResetNonce::new("n".into()),
+                token_hash: ResetTokenHash::new(format!("{size} {nth}")),
+                created_at: built_at(),
+            };
+            let reset = sends(fresh, 1, "insert", |uow| uow.password_resets().insert(&new));
+            sends(fresh, 1, "find", |uow| uow.password_resets().find(reset.id));
+            sends(fresh, 1, "find_by_token", |uow| uow.password_resets().find_by_token(&new.token_hash));
+        }
+        sends(fresh, 1, "void_all", |uow| uow.password_resets().void_all(ada, built_at()));
+    }
+    sends(fresh, 1, "delete_expired", |uow| uow.password_resets().delete_expired(jiff::Timestamp::MAX));
 }
 
 fn transactions_themselves_do_not_count(fresh: &Fresh) {

@@ -28,6 +28,7 @@ mod concurrent;
 mod instructor_lists;
 mod instructors;
 mod outbox;
+mod password_resets;
 mod search_source;
 mod transactions;
 mod users;
@@ -72,6 +73,7 @@ pub fn all() -> Vec<Contract> {
         search_source::contracts(),
         answers::contracts(),
         audit::contracts(),
+        password_resets::contracts(),
         transactions::contracts(),
     ]
     .concat()

@@ -10,6 +10,7 @@ mod catalogue;
 mod faults;
 mod instructors;
 mod messages;
+mod password_resets;
 mod search_source;
 mod state;
 mod unit;
