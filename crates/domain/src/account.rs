@@ -61,6 +61,15 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The address so that its owner recognises it and nobody else reads it: `ad***@example.com`. Of a local part of two
+    /// characters or less nothing is shown.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or_default();
+        let shown = if local.chars().count() > 2 { 2 } else { 0 };
+        format!("{}***@{domain}", local.chars().take(shown).collect::<String>())
+    }
 }
 
 impl fmt::Display for EmailAddress {
@@ -89,6 +98,22 @@ impl Password {
             return Err(InvalidText::TooShort { what: WHAT, min: Self::MIN });
         }
         Self::presented(text)
+    }
+
+    /// A password to replace another: as [`Password::new`], and with a digit and a capital letter.
+    ///
+    /// # Errors
+    /// [`InvalidText`] as [`Password::new`], or naming what is missing.
+    pub fn replacing(text: &str) -> Result<Self, InvalidText> {
+        let missing = |reason| Err(InvalidText::Malformed { what: "password", reason });
+        let password = Self::new(text)?;
+        if !text.chars().any(char::is_numeric) {
+            return missing("it must have at least one digit");
+        }
+        if !text.chars().any(char::is_uppercase) {
+            return missing("it must have at least one capital letter");
+        }
+        Ok(password)
     }
 
     /// A password as given at login, where only what could never have been accepted is refused.
@@ -346,6 +371,33 @@ mod tests {
             Password::new("short").unwrap_err().to_string(),
             "password must have at least 8 characters"
         );
+    }
+
+    #[test]
+    fn a_replacement_has_a_digit_and_a_capital_letter() {
+        for (text, missing) in [
+            ("Short1", "at least 8 characters"),
+            ("NoDigitsHere", "digit"),
+            ("no capitals 1", "capital letter"),
+        ] {
+            let refused = Password::replacing(text).unwrap_err().to_string();
+            assert!(refused.contains(missing), "{text}: {refused}");
+        }
+        for fine in ["TestPassword123!", "Пароль 12", "١٢٣٤٥٦٧Z"] {
+            assert_eq!(Password::replacing(fine).unwrap().reveal(), fine);
+        }
+    }
+
+    #[test]
+    fn a_masked_address_shows_two_characters_of_three_or_more() {
+        for (address, masked) in [
+            ("ada@example.com", "ad***@example.com"),
+            ("ad@example.com", "***@example.com"),
+            ("a@example.com", "***@example.com"),
+            ("ñandú@example.com", "ña***@example.com"),
+        ] {
+            assert_eq!(EmailAddress::new(address).unwrap().masked(), masked);
+        }
     }
 
     #[test]
