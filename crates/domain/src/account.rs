@@ -16,6 +16,8 @@ pub struct EmailAddress(String);
 impl EmailAddress {
     /// Greatest length in bytes (RFC 5321).
     pub const MAX: usize = 254;
+    /// Domain of the addresses of deleted accounts.
+    const DELETED: &str = "deleted.invalid";
 
     /// The trimmed address in lower case.
     ///
@@ -60,6 +62,18 @@ impl EmailAddress {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What stands in place of the address of a deleted account. Nobody can register it, and no mail reaches it (RFC 6761).
+    #[must_use]
+    pub fn of_deleted(user: UserId) -> Self {
+        Self(format!("deleted-{user}@{}", Self::DELETED))
+    }
+
+    /// Whether the address only stands in place of one: mail to it goes nowhere.
+    #[must_use]
+    pub fn reaches_nobody(&self) -> bool {
+        self.0.split_once('@').is_some_and(|(_local, domain)| domain == Self::DELETED)
     }
 
     /// The address so that its owner recognises it and nobody else reads it: `ad***@example.com`. Of a local part of two
@@ -275,6 +289,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Option<Timestamp>,
+    /// When the person left for good: everything that led to them is gone, and the account only stands in the bookings of others.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// An account that does not exist yet.
@@ -316,7 +332,7 @@ impl User {
     /// Whether a valid password lets somebody in.
     #[must_use]
     pub fn can_log_in(&self) -> bool {
-        self.account_status != AccountStatus::Deactivated
+        self.account_status != AccountStatus::Deactivated && self.deleted_at.is_none()
     }
 
     /// Whether the account is an instructor that the public may see and book.
@@ -386,6 +402,14 @@ mod tests {
         for fine in ["TestPassword123!", "Пароль 12", "١٢٣٤٥٦٧Z"] {
             assert_eq!(Password::replacing(fine).unwrap().reveal(), fine);
         }
+    }
+
+    #[test]
+    fn the_address_of_a_deleted_account_is_one_that_reaches_nobody() {
+        let placeholder = EmailAddress::of_deleted(UserId::new(7).unwrap());
+        assert_eq!(EmailAddress::new(placeholder.as_str()), Ok(placeholder.clone()));
+        assert!(placeholder.reaches_nobody());
+        assert!(!EmailAddress::new("deleted-7@example.com").unwrap().reaches_nobody());
     }
 
     #[test]

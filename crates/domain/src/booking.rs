@@ -164,6 +164,11 @@ pub struct Cancellation {
     pub reason: CancellationReason,
 }
 
+impl Cancellation {
+    /// What stands in place of a reason when one of the parties left for good.
+    pub const ERASED_REASON: &str = "(removed)";
+}
+
 /// The time a booking takes from its two parties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BookingClaims {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod administration;
 pub mod audit;
 pub mod availability;
 pub mod booking;

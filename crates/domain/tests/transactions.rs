@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, Conflict,
-    InstructorRepository, Outbox, Outcome, PasswordResetRepository, SearchSource, StorageError, Transactor,
-    TransactorExt, UnitOfWork, UserRepository,
+    InstructorRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, SearchSource, StorageError,
+    Transactor, TransactorExt, UnitOfWork, UserRepository,
 };
 
 /// A unit of work that nothing is asked of.
@@ -35,6 +35,9 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
+        unreachable!("not asked")
+    }
+    fn personal_data(&mut self) -> &mut dyn PersonalData {
         unreachable!("not asked")
     }
     fn password_resets(&mut self) -> &mut dyn PasswordResetRepository {

@@ -15,6 +15,7 @@ mod instructors;
 mod migrations;
 mod outbox;
 mod password_resets;
+mod personal_data;
 mod pool;
 mod schema;
 mod search;

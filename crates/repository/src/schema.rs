@@ -16,6 +16,7 @@ table! {
         credential_version -> Integer,
         created_at -> crate::types::sql::Moment,
         updated_at -> Nullable<crate::types::sql::Moment>,
+        deleted_at -> Nullable<crate::types::sql::Moment>,
     }
 }
 

@@ -7,8 +7,8 @@ use instainstru_domain::{
     ids::UserId,
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, PasswordResetRepository, SearchSource, StorageError, UnitOfWork,
-        UserRepository,
+        InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, StorageError,
+        UnitOfWork, UserRepository,
     },
 };
 
@@ -77,6 +77,9 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+    fn personal_data(&mut self) -> &mut dyn PersonalData {
         self
     }
     fn password_resets(&mut self) -> &mut dyn PasswordResetRepository {

@@ -190,6 +190,7 @@ mod tests {
             credential_version: 2,
             created_at: at,
             updated_at: None,
+            deleted_at: None,
         }
     }
 

@@ -10,6 +10,7 @@ pub mod instructor_search;
 pub mod instructors;
 pub mod outbox;
 pub mod password_resets;
+pub mod personal_data;
 pub mod search_source;
 pub mod security;
 pub mod storage;
@@ -25,6 +26,7 @@ pub use instructor_search::InstructorSearch;
 pub use instructors::InstructorRepository;
 pub use outbox::Outbox;
 pub use password_resets::PasswordResetRepository;
+pub use personal_data::PersonalData;
 pub use search_source::SearchSource;
 pub use security::{Clock, PasswordHasher, ResetTokens, TokenIssuer};
 pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
@@ -42,6 +44,7 @@ pub use self::{
     instructors::MockInstructorRepository,
     outbox::MockOutbox,
     password_resets::MockPasswordResetRepository,
+    personal_data::MockPersonalData,
     search_source::MockSearchSource,
     security::{MockClock, MockPasswordHasher, MockResetTokens, MockTokenIssuer},
     users::MockUserRepository,

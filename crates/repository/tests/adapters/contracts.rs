@@ -42,6 +42,7 @@ groups! {
     answers,
     audit,
     password_resets,
+    personal_data,
     transactions,
     concurrent,
 }

@@ -3,6 +3,7 @@
 
 use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange, zone::UtcRange};
 use instainstru_domain::{
+    administration::UserFilter,
     audit::{AuditAction, AuditFilter, NewAuditEntry},
     booking::{BookingFilter, BookingOrder, Side},
     catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
@@ -42,6 +43,7 @@ on_both_databases! {
     answers,
     the_audit_log,
     requests_for_new_passwords,
+    leaving_for_good,
     transactions_themselves_do_not_count,
 }
 
@@ -81,6 +83,9 @@ fn accounts(fresh: &Fresh) {
         let hash = PlainHasher::hash_of("TestPassword123!");
         sends(fresh, 1, "set_password", |uow| uow.users().set_password(user.id, &hash, built_at()));
         let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
+        let all = UserFilter::default();
+        let listed = sends(fresh, 2, "list", |uow| uow.users().list(&all, Page::first(100)));
+        assert!(listed.items.len() >= size);
         sends(fresh, u64::from(fresh.is_postgres()), "lock", |uow| uow.users().lock(&ids));
     }
 }
@@ -351,6 +356,23 @@ fn requests_for_new_passwords(fresh: &Fresh) {
         sends(fresh, 1, "void_all", |uow| uow.password_resets().void_all(ada, built_at()));
     }
     sends(fresh, 1, "delete_expired", |uow| uow.password_resets().delete_expired(jiff::Timestamp::MAX));
+}
+
+fn leaving_for_good(fresh: &Fresh) {
+    for size in SIZES {
+        let ada = an_instructor(fresh)
+            .offering("piano", 75_00, &[60])
+            .offering("guitar", 60_00, &[60])
+            .publishing(DAY, "09:00-12:00")
+            .away_on(date(2026, 7, 20))
+            .insert();
+        for number in 0..size {
+            let day = DAY.saturating_add(i64::try_from(number).unwrap().days());
+            let _lesson = a_booking(fresh).with(&ada).at(day, "10:00", 60).insert();
+        }
+        sends(fresh, 14, "erase", |uow| uow.personal_data().erase(ada.user.id, built_at()));
+        sends(fresh, 1, "erase again", |uow| uow.personal_data().erase(ada.user.id, built_at()));
+    }
 }
 
 fn transactions_themselves_do_not_count(fresh: &Fresh) {

@@ -12,8 +12,8 @@ use instainstru_domain::{
     page::{Page, Paged},
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, Outcome, PasswordResetRepository, SearchSource, StorageError,
-        Transactor, UnitOfWork, UserRepository,
+        InstructorRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, SearchSource,
+        StorageError, Transactor, UnitOfWork, UserRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -110,6 +110,9 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
         self.counted().answers()
+    }
+    fn personal_data(&mut self) -> &mut dyn PersonalData {
+        self.counted().personal_data()
     }
     fn password_resets(&mut self) -> &mut dyn PasswordResetRepository {
         self.counted().password_resets()

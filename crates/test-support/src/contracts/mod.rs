@@ -29,6 +29,7 @@ mod instructor_lists;
 mod instructors;
 mod outbox;
 mod password_resets;
+mod personal_data;
 mod search_source;
 mod transactions;
 mod users;
@@ -74,6 +75,7 @@ pub fn all() -> Vec<Contract> {
         answers::contracts(),
         audit::contracts(),
         password_resets::contracts(),
+        personal_data::contracts(),
         transactions::contracts(),
     ]
     .concat()

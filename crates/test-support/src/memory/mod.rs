@@ -11,6 +11,7 @@ mod faults;
 mod instructors;
 mod messages;
 mod password_resets;
+mod personal_data;
 mod search_source;
 mod state;
 mod unit;

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, PasswordResetRepository, SearchSource, StorageError, UnitOfWork,
-    UserRepository,
+    InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, StorageError,
+    UnitOfWork, UserRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -63,6 +63,10 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+
+    fn personal_data(&mut self) -> &mut dyn PersonalData {
         self
     }
 
