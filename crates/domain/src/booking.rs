@@ -120,6 +120,8 @@ pub struct Booking {
     pub completed_at: Option<Timestamp>,
     /// Who cancelled it, when and why.
     pub cancellation: Option<Cancellation>,
+    /// How often what a calendar shows of it has changed: 0 at first, one more with each move and with its cancellation.
+    pub revision: u32,
 }
 
 /// A booking that does not exist yet. It is confirmed as soon as it is stored.
@@ -193,6 +195,7 @@ impl Booking {
         self.status = self.status.after(BookingAction::Cancel)?;
         self.updated_at = Some(cancellation.at);
         self.cancellation = Some(cancellation);
+        self.revision = self.revision.saturating_add(1);
         Ok(self)
     }
 
@@ -232,6 +235,7 @@ impl Booking {
         self.length = length;
         self.total_price = self.hourly_rate.price_of(length);
         self.updated_at = Some(at);
+        self.revision = self.revision.saturating_add(1);
         Ok(self)
     }
 }

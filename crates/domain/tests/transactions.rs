@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, Conflict,
-    InstructorRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, SearchSource, StorageError,
-    Transactor, TransactorExt, UnitOfWork, UserRepository,
+    InstructorRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, SearchSource,
+    SentMailRepository, StorageError, Transactor, TransactorExt, UnitOfWork, UserRepository,
 };
 
 /// A unit of work that nothing is asked of.
@@ -44,6 +44,9 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn audit(&mut self) -> &mut dyn AuditLog {
+        unreachable!("not asked")
+    }
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
         unreachable!("not asked")
     }
 }

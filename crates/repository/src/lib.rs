@@ -12,6 +12,7 @@ mod copies;
 mod database;
 mod error;
 mod instructors;
+mod mails;
 mod migrations;
 mod outbox;
 mod password_resets;

@@ -164,6 +164,7 @@ table! {
         cancelled_at -> Nullable<crate::types::sql::Moment>,
         cancelled_by_id -> Nullable<Integer>,
         cancellation_reason -> Nullable<Text>,
+        revision -> Integer,
     }
 }
 
@@ -223,6 +224,14 @@ table! {
         detail -> crate::types::sql::JsonText,
         request -> Nullable<Text>,
         address -> Nullable<Text>,
+    }
+}
+
+table! {
+    sent_mails (message_id) {
+        message_id -> Text,
+        event_id -> BigInt,
+        sent_at -> crate::types::sql::Moment,
     }
 }
 

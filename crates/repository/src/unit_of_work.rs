@@ -7,8 +7,8 @@ use instainstru_domain::{
     ids::UserId,
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, StorageError,
-        UnitOfWork, UserRepository,
+        InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource,
+        SentMailRepository, StorageError, UnitOfWork, UserRepository,
     },
 };
 
@@ -86,6 +86,9 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn audit(&mut self) -> &mut dyn AuditLog {
+        self
+    }
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
         self
     }
 }

@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod idempotency;
 pub mod instructor_search;
 pub mod instructors;
+pub mod mails;
 pub mod outbox;
 pub mod password_resets;
 pub mod personal_data;
@@ -24,6 +25,7 @@ pub use delivery::{ConsumerError, EventConsumer};
 pub use idempotency::AnswerRepository;
 pub use instructor_search::InstructorSearch;
 pub use instructors::InstructorRepository;
+pub use mails::SentMailRepository;
 pub use outbox::Outbox;
 pub use password_resets::PasswordResetRepository;
 pub use personal_data::PersonalData;
@@ -42,6 +44,7 @@ pub use self::{
     idempotency::MockAnswerRepository,
     instructor_search::MockInstructorSearch,
     instructors::MockInstructorRepository,
+    mails::MockSentMailRepository,
     outbox::MockOutbox,
     password_resets::MockPasswordResetRepository,
     personal_data::MockPersonalData,

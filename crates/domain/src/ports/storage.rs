@@ -2,7 +2,8 @@
 
 use super::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, UserRepository,
+    InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, SentMailRepository,
+    UserRepository,
 };
 use crate::ids::UserId;
 
@@ -86,6 +87,8 @@ pub trait UnitOfWork {
     fn password_resets(&mut self) -> &mut dyn PasswordResetRepository;
     /// What was done by whom.
     fn audit(&mut self) -> &mut dyn AuditLog;
+    /// Mails that were sent.
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository;
 }
 
 /// Runs work in transactions.

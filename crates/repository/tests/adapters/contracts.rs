@@ -43,6 +43,7 @@ groups! {
     audit,
     password_resets,
     personal_data,
+    sent_mails,
     transactions,
     concurrent,
 }

@@ -15,6 +15,7 @@ use instainstru_domain::{
     ports::{
         StorageError, TransactorExt, UnitOfWork,
         idempotency::{AnswerKey, StoredAnswer},
+        mails::SentMail,
     },
 };
 use instainstru_repository::statements_on_this_thread;
@@ -44,6 +45,7 @@ on_both_databases! {
     the_audit_log,
     requests_for_new_passwords,
     leaving_for_good,
+    sent_mails,
     transactions_themselves_do_not_count,
 }
 
@@ -372,6 +374,25 @@ fn leaving_for_good(fresh: &Fresh) {
         }
         sends(fresh, 14, "erase", |uow| uow.personal_data().erase(ada.user.id, built_at()));
         sends(fresh, 1, "erase again", |uow| uow.personal_data().erase(ada.user.id, built_at()));
+    }
+}
+
+fn sent_mails(fresh: &Fresh) {
+    let user = a_user(fresh).insert().id;
+    for size in SIZES {
+        fresh
+            .transaction::<_, StorageError>(|uow| {
+                uow.outbox().push(&DomainEvent::UserRegistered { user }, built_at())
+            })
+            .unwrap();
+        let event = fresh.reading::<_, StorageError>(|uow| uow.outbox().last_number()).unwrap();
+        for nth in 0..size {
+            let mail =
+                SentMail { message_id: format!("{event}.{nth}@example.com"), event, sent_at: built_at() };
+            sends(fresh, 1, "insert", |uow| uow.sent_mails().insert(&mail));
+        }
+        let found = sends(fresh, 1, "about", |uow| uow.sent_mails().about(event));
+        assert_eq!(found.len(), size);
     }
 }
 

@@ -13,7 +13,7 @@ use instainstru_domain::{
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
         InstructorRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, SearchSource,
-        StorageError, Transactor, UnitOfWork, UserRepository,
+        SentMailRepository, StorageError, Transactor, UnitOfWork, UserRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -119,6 +119,9 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn audit(&mut self) -> &mut dyn AuditLog {
         self.counted().audit()
+    }
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
+        self.counted().sent_mails()
     }
 }
 

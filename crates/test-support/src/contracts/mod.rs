@@ -31,6 +31,7 @@ mod outbox;
 mod password_resets;
 mod personal_data;
 mod search_source;
+mod sent_mails;
 mod transactions;
 mod users;
 
@@ -76,6 +77,7 @@ pub fn all() -> Vec<Contract> {
         audit::contracts(),
         password_resets::contracts(),
         personal_data::contracts(),
+        sent_mails::contracts(),
         transactions::contracts(),
     ]
     .concat()

@@ -25,6 +25,7 @@ use instainstru_domain::{
     ports::{
         StorageError,
         idempotency::{AnswerKey, StoredAnswer},
+        mails::SentMail,
     },
 };
 use jiff::Timestamp;
@@ -53,6 +54,8 @@ pub(super) struct State {
     pub(super) password_resets: BTreeMap<PasswordResetId, (PasswordReset, ResetTokenHash)>,
     /// By number.
     pub(super) audit: Vec<AuditEntry>,
+    /// By Message-ID.
+    pub(super) sent_mails: BTreeMap<String, SentMail>,
 }
 
 /// An account with its password.

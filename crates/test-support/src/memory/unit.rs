@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, StorageError,
-    UnitOfWork, UserRepository,
+    InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, SentMailRepository,
+    StorageError, UnitOfWork, UserRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -75,6 +75,10 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn audit(&mut self) -> &mut dyn AuditLog {
+        self
+    }
+
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
         self
     }
 }
