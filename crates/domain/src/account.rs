@@ -84,6 +84,11 @@ impl EmailAddress {
         let shown = if local.chars().count() > 2 { 2 } else { 0 };
         format!("{}***@{domain}", local.chars().take(shown).collect::<String>())
     }
+    /// What comes after the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_local, domain)| domain)
+    }
 }
 
 impl fmt::Display for EmailAddress {
@@ -352,6 +357,7 @@ mod tests {
             EmailAddress::new(" Ada.Lovelace+x@Example.CO.uk ").unwrap().as_str(),
             "ada.lovelace+x@example.co.uk"
         );
+        assert_eq!(EmailAddress::new("ada@Example.com").unwrap().domain(), "example.com");
         for bad in [
             "",
             "ada",

@@ -5,6 +5,7 @@ pub mod administration;
 pub mod audit;
 pub mod availability;
 pub mod booking;
+pub mod calendar;
 pub mod catalogue;
 pub mod event;
 pub mod ids;
