@@ -23,6 +23,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// The body; null when it is not JSON.
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) text: String,
 }
 
 impl Api {
@@ -103,7 +105,7 @@ impl Reply {
         let (parts, mut body) = answer.into_parts();
         let text = body.read_to_string()?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok(Self { status: parts.status.as_u16(), body })
+        Ok(Self { status: parts.status.as_u16(), body, text })
     }
 
     /// The body of an answer that must have this status.

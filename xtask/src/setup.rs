@@ -105,7 +105,7 @@ fn install_node_tools(workspace: &Workspace) -> Result<()> {
     })
 }
 
-/// Schemathesis and the test mail server, in a virtual environment.
+/// Schemathesis, the test mail server and the reader of calendar files, in a virtual environment.
 fn install_python_tools(workspace: &Workspace) -> Result<()> {
     install_tools(workspace, "python", &["requirements.txt"], |directory| {
         execute(process::command("python3", directory).args(["-m", "venv", "."]))?;

@@ -35,6 +35,7 @@ fn ada() -> User {
         credential_version: 3,
         created_at: noon(),
         updated_at: None,
+        deleted_at: None,
     }
 }
 

@@ -16,6 +16,8 @@ pub struct EmailAddress(String);
 impl EmailAddress {
     /// Greatest length in bytes (RFC 5321).
     pub const MAX: usize = 254;
+    /// Domain of the addresses of deleted accounts.
+    const DELETED: &str = "deleted.invalid";
 
     /// The trimmed address in lower case.
     ///
@@ -61,6 +63,32 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What stands in place of the address of a deleted account. Nobody can register it, and no mail reaches it (RFC 6761).
+    #[must_use]
+    pub fn of_deleted(user: UserId) -> Self {
+        Self(format!("deleted-{user}@{}", Self::DELETED))
+    }
+
+    /// Whether the address only stands in place of one: mail to it goes nowhere.
+    #[must_use]
+    pub fn reaches_nobody(&self) -> bool {
+        self.0.split_once('@').is_some_and(|(_local, domain)| domain == Self::DELETED)
+    }
+
+    /// The address so that its owner recognises it and nobody else reads it: `ad***@example.com`. Of a local part of two
+    /// characters or less nothing is shown.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or_default();
+        let shown = if local.chars().count() > 2 { 2 } else { 0 };
+        format!("{}***@{domain}", local.chars().take(shown).collect::<String>())
+    }
+    /// What comes after the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_local, domain)| domain)
+    }
 }
 
 impl fmt::Display for EmailAddress {
@@ -89,6 +117,22 @@ impl Password {
             return Err(InvalidText::TooShort { what: WHAT, min: Self::MIN });
         }
         Self::presented(text)
+    }
+
+    /// A password to replace another: as [`Password::new`], and with a digit and a capital letter.
+    ///
+    /// # Errors
+    /// [`InvalidText`] as [`Password::new`], or naming what is missing.
+    pub fn replacing(text: &str) -> Result<Self, InvalidText> {
+        let missing = |reason| Err(InvalidText::Malformed { what: "password", reason });
+        let password = Self::new(text)?;
+        if !text.chars().any(char::is_numeric) {
+            return missing("it must have at least one digit");
+        }
+        if !text.chars().any(char::is_uppercase) {
+            return missing("it must have at least one capital letter");
+        }
+        Ok(password)
     }
 
     /// A password as given at login, where only what could never have been accepted is refused.
@@ -250,6 +294,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Option<Timestamp>,
+    /// When the person left for good: everything that led to them is gone, and the account only stands in the bookings of others.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// An account that does not exist yet.
@@ -291,7 +337,7 @@ impl User {
     /// Whether a valid password lets somebody in.
     #[must_use]
     pub fn can_log_in(&self) -> bool {
-        self.account_status != AccountStatus::Deactivated
+        self.account_status != AccountStatus::Deactivated && self.deleted_at.is_none()
     }
 
     /// Whether the account is an instructor that the public may see and book.
@@ -311,6 +357,7 @@ mod tests {
             EmailAddress::new(" Ada.Lovelace+x@Example.CO.uk ").unwrap().as_str(),
             "ada.lovelace+x@example.co.uk"
         );
+        assert_eq!(EmailAddress::new("ada@Example.com").unwrap().domain(), "example.com");
         for bad in [
             "",
             "ada",
@@ -346,6 +393,41 @@ mod tests {
             Password::new("short").unwrap_err().to_string(),
             "password must have at least 8 characters"
         );
+    }
+
+    #[test]
+    fn a_replacement_has_a_digit_and_a_capital_letter() {
+        for (text, missing) in [
+            ("Short1", "at least 8 characters"),
+            ("NoDigitsHere", "digit"),
+            ("no capitals 1", "capital letter"),
+        ] {
+            let refused = Password::replacing(text).unwrap_err().to_string();
+            assert!(refused.contains(missing), "{text}: {refused}");
+        }
+        for fine in ["TestPassword123!", "Пароль 12", "١٢٣٤٥٦٧Z"] {
+            assert_eq!(Password::replacing(fine).unwrap().reveal(), fine);
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_deleted_account_is_one_that_reaches_nobody() {
+        let placeholder = EmailAddress::of_deleted(UserId::new(7).unwrap());
+        assert_eq!(EmailAddress::new(placeholder.as_str()), Ok(placeholder.clone()));
+        assert!(placeholder.reaches_nobody());
+        assert!(!EmailAddress::new("deleted-7@example.com").unwrap().reaches_nobody());
+    }
+
+    #[test]
+    fn a_masked_address_shows_two_characters_of_three_or_more() {
+        for (address, masked) in [
+            ("ada@example.com", "ad***@example.com"),
+            ("ad@example.com", "***@example.com"),
+            ("a@example.com", "***@example.com"),
+            ("ñandú@example.com", "ña***@example.com"),
+        ] {
+            assert_eq!(EmailAddress::new(address).unwrap().masked(), masked);
+        }
     }
 
     #[test]

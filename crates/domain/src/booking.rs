@@ -120,6 +120,8 @@ pub struct Booking {
     pub completed_at: Option<Timestamp>,
     /// Who cancelled it, when and why.
     pub cancellation: Option<Cancellation>,
+    /// How often what a calendar shows of it has changed: 0 at first, one more with each move and with its cancellation.
+    pub revision: u32,
 }
 
 /// A booking that does not exist yet. It is confirmed as soon as it is stored.
@@ -164,6 +166,11 @@ pub struct Cancellation {
     pub reason: CancellationReason,
 }
 
+impl Cancellation {
+    /// What stands in place of a reason when one of the parties left for good.
+    pub const ERASED_REASON: &str = "(removed)";
+}
+
 /// The time a booking takes from its two parties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BookingClaims {
@@ -188,6 +195,7 @@ impl Booking {
         self.status = self.status.after(BookingAction::Cancel)?;
         self.updated_at = Some(cancellation.at);
         self.cancellation = Some(cancellation);
+        self.revision = self.revision.saturating_add(1);
         Ok(self)
     }
 
@@ -227,6 +235,7 @@ impl Booking {
         self.length = length;
         self.total_price = self.hourly_rate.price_of(length);
         self.updated_at = Some(at);
+        self.revision = self.revision.saturating_add(1);
         Ok(self)
     }
 }

@@ -123,12 +123,33 @@ texts! {
     MeetingLocation: bounded("meeting_location", 1, 500);
     /// Why a booking was cancelled.
     CancellationReason: bounded("reason", 1, 500);
+    /// Why an administrator did something.
+    AdminReason: bounded("reason", 1, 500);
     /// Why a day is blocked.
     BlackoutReason: bounded("reason", 1, 255);
     /// A short free word or phrase, such as a level or a piece of equipment.
     Tag: line("list entry", 1, 100);
     /// What must be true of a student or a place for a service.
     Requirements: bounded("requirements", 1, 1000);
+}
+
+impl FullName {
+    /// The name of everybody who left for good.
+    #[must_use]
+    pub fn deleted() -> Self {
+        Self("Deleted user".to_owned())
+    }
+
+    /// The first name and the initial of the last, such as `Ada L.`: enough for somebody who knows the person.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let mut words = self.0.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        match words.next_back().and_then(|last| last.chars().next()) {
+            Some(initial) => format!("{first} {}.", initial.to_uppercase()),
+            None => first.to_owned(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -141,6 +162,19 @@ mod tests {
         assert_eq!(Bio::new("  nine char").unwrap_err(), InvalidText::TooShort { what: "bio", min: 10 });
         assert!(Bio::new(&"é".repeat(1000)).is_ok());
         assert_eq!(Bio::new(&"é".repeat(1001)).unwrap_err(), InvalidText::TooLong { what: "bio", max: 1000 });
+    }
+
+    #[test]
+    fn a_short_name_has_the_first_name_and_an_initial() {
+        for (name, short) in [
+            ("Ada Lovelace", "Ada L."),
+            ("Jean-Luc de la tour", "Jean-Luc T."),
+            ("Prince", "Prince"),
+            ("שרה כהן", "שרה כ."),
+        ] {
+            assert_eq!(FullName::new(name).unwrap().short(), short);
+        }
+        assert_eq!(FullName::new(FullName::deleted().as_str()), Ok(FullName::deleted()));
     }
 
     #[test]

@@ -52,6 +52,7 @@ fn booking(status: BookingStatus) -> Booking {
         confirmed_at: None,
         completed_at: None,
         cancellation: None,
+        revision: 0,
     }
 }
 
@@ -117,4 +118,17 @@ fn every_kind_of_place_has_a_name_for_machines_and_one_for_people() {
     }
     let error = "moon".parse::<LocationType>().unwrap_err().to_string();
     assert_eq!(error, "'moon' is not one of student_home, instructor_location, neutral");
+}
+
+#[test]
+fn the_revision_rises_with_every_change_a_calendar_must_follow() {
+    let now = at("2026-07-03T12:00:00Z");
+    let new = booking(BookingStatus::Confirmed);
+    assert_eq!(new.clone().completed(now).unwrap().revision, 0);
+    assert_eq!(new.clone().missed(now).unwrap().revision, 0);
+    let moved = new.moved(time("12:00-13:00"), LessonLength::HOUR, now).unwrap();
+    assert_eq!(moved.revision, 1);
+    let again = moved.moved(time("14:00-15:00"), LessonLength::HOUR, now).unwrap();
+    assert_eq!(again.revision, 2);
+    assert_eq!(again.cancelled(cancellation()).unwrap().revision, 3);
 }

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, Conflict,
-    InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, TransactorExt, UnitOfWork,
-    UserRepository,
+    InstructorRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, SearchSource,
+    SentMailRepository, StorageError, Transactor, TransactorExt, UnitOfWork, UserRepository,
 };
 
 /// A unit of work that nothing is asked of.
@@ -37,7 +37,16 @@ impl UnitOfWork for Untouched {
     fn answers(&mut self) -> &mut dyn AnswerRepository {
         unreachable!("not asked")
     }
+    fn personal_data(&mut self) -> &mut dyn PersonalData {
+        unreachable!("not asked")
+    }
+    fn password_resets(&mut self) -> &mut dyn PasswordResetRepository {
+        unreachable!("not asked")
+    }
     fn audit(&mut self) -> &mut dyn AuditLog {
+        unreachable!("not asked")
+    }
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
         unreachable!("not asked")
     }
 }

@@ -32,6 +32,7 @@ fn user(role: Role, account_status: AccountStatus, is_active: bool) -> User {
         credential_version: 1,
         created_at: "2026-07-01T12:00:00Z".parse().unwrap(),
         updated_at: None,
+        deleted_at: None,
     }
 }
 

@@ -6,7 +6,8 @@ use instainstru_domain::ports::Clock;
 use instainstru_service::{
     accounts::AccountUseCases, audit::AuditUseCases, availability::AvailabilityUseCases,
     bookings::BookingUseCases, catalogue::CatalogueUseCases, idempotency::IdempotencyUseCases,
-    instructors::InstructorUseCases, public::PublicUseCases, search::SearchUseCases,
+    instructors::InstructorUseCases, passwords::PasswordUseCases, public::PublicUseCases,
+    search::SearchUseCases,
 };
 
 use crate::blocking::Lanes;
@@ -28,6 +29,8 @@ pub struct Application {
     pub search: Arc<dyn SearchUseCases>,
     /// Bookings.
     pub bookings: Arc<dyn BookingUseCases>,
+    /// New passwords.
+    pub passwords: Arc<dyn PasswordUseCases>,
     /// Who did what.
     pub audit: Arc<dyn AuditUseCases>,
     /// Doing a thing once.

@@ -18,6 +18,7 @@ mod middleware;
 mod openapi;
 mod origin;
 pub mod pages;
+mod passwords;
 mod public;
 mod reply;
 mod root;

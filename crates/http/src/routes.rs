@@ -3,7 +3,7 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::{admin, auth, availability, bookings, catalogue, instructors, public, root, search};
+use crate::{admin, auth, availability, bookings, catalogue, instructors, passwords, public, root, search};
 
 /// Prefix of the canonical paths.
 pub(crate) const VERSIONED: &str = "/api/v1";
@@ -55,5 +55,5 @@ fn resources(cfg: &mut ServiceConfig<'_>) {
         .service(scope("/instructors/availability-windows").configure(availability::routes))
         .service(scope("/instructors").configure(instructors::routes))
         .service(scope("/services").configure(catalogue::routes))
-        .service(scope("/auth").configure(auth::routes));
+        .service(scope("/auth").configure(auth::routes).configure(passwords::routes));
 }

@@ -16,6 +16,7 @@ table! {
         credential_version -> Integer,
         created_at -> crate::types::sql::Moment,
         updated_at -> Nullable<crate::types::sql::Moment>,
+        deleted_at -> Nullable<crate::types::sql::Moment>,
     }
 }
 
@@ -163,6 +164,7 @@ table! {
         cancelled_at -> Nullable<crate::types::sql::Moment>,
         cancelled_by_id -> Nullable<Integer>,
         cancellation_reason -> Nullable<Text>,
+        revision -> Integer,
     }
 }
 
@@ -200,6 +202,18 @@ table! {
 }
 
 table! {
+    password_resets (id) {
+        id -> Integer,
+        user_id -> Integer,
+        nonce -> Text,
+        token_hash -> Text,
+        created_at -> crate::types::sql::Moment,
+        expires_at -> crate::types::sql::Moment,
+        used_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
     audit_log (id) {
         id -> BigInt,
         recorded_at -> crate::types::sql::Moment,
@@ -210,6 +224,14 @@ table! {
         detail -> crate::types::sql::JsonText,
         request -> Nullable<Text>,
         address -> Nullable<Text>,
+    }
+}
+
+table! {
+    sent_mails (message_id) {
+        message_id -> Text,
+        event_id -> BigInt,
+        sent_at -> crate::types::sql::Moment,
     }
 }
 

@@ -7,7 +7,8 @@ use instainstru_domain::{
     ids::UserId,
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
+        InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource,
+        SentMailRepository, StorageError, UnitOfWork, UserRepository,
     },
 };
 
@@ -78,7 +79,16 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
     fn answers(&mut self) -> &mut dyn AnswerRepository {
         self
     }
+    fn personal_data(&mut self) -> &mut dyn PersonalData {
+        self
+    }
+    fn password_resets(&mut self) -> &mut dyn PasswordResetRepository {
+        self
+    }
     fn audit(&mut self) -> &mut dyn AuditLog {
+        self
+    }
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
         self
     }
 }

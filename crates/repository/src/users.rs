@@ -1,22 +1,24 @@
 //! Accounts.
 
 use diesel::{
-    dsl::{auto_type, exists},
+    dsl::{auto_type, exists, not},
     prelude::*,
 };
 use instainstru_domain::{
     account::{AccountStatus, Bearer, Credentials, EmailAddress, NewUser, PasswordHash, Role, User},
+    administration::{AccountState, UserFilter},
     ids::UserId,
+    page::{Page, Paged},
     ports::{Conflict, StorageError, UserRepository},
     text::FullName,
 };
 use jiff::Timestamp;
 
 use crate::{
-    connection::{AnyConnection, on_inner},
+    connection::{AnyConnection, MultiBackend, on_inner},
     schema::{revoked_tokens, users},
-    search::folded,
-    stored::{Place, changed_one},
+    search::{containing, folded},
+    stored::{Place, changed_one, count},
     types::Instant,
     unit_of_work::DieselUnitOfWork,
 };
@@ -43,6 +45,7 @@ pub(crate) struct UserRow {
     credential_version: i32,
     created_at: Instant,
     updated_at: Option<Instant>,
+    deleted_at: Option<Instant>,
 }
 
 impl UserRow {
@@ -59,6 +62,7 @@ impl UserRow {
             credential_version: self.credential_version,
             created_at: self.created_at.0,
             updated_at: self.updated_at.map(|at| at.0),
+            deleted_at: self.deleted_at.map(|at| at.0),
         })
     }
 }
@@ -87,6 +91,31 @@ struct UserChanges<'a> {
     account_status: &'static str,
     credential_version: i32,
     updated_at: Option<Instant>,
+}
+
+/// The accounts that fit a filter.
+fn fitting(filter: &UserFilter) -> users::BoxedQuery<'static, MultiBackend> {
+    let mut query = users::table.into_boxed();
+    if let Some(text) = &filter.query {
+        let pattern = containing(text);
+        let found = users::full_name_search.like(pattern.clone()).escape('\\');
+        query = query.filter(found.or(users::email.like(pattern).escape('\\')));
+    }
+    if let Some(role) = filter.role {
+        query = query.filter(users::role.eq(role.as_str()));
+    }
+    let not_deleted = users::deleted_at.is_null();
+    let of_owner = |status: AccountStatus| {
+        not_deleted.and(users::is_active).and(users::account_status.eq(status.as_str()))
+    };
+    match filter.state {
+        None => query,
+        Some(AccountState::Deleted) => query.filter(users::deleted_at.is_not_null()),
+        Some(AccountState::SwitchedOff) => query.filter(not_deleted.and(not(users::is_active))),
+        Some(AccountState::Active) => query.filter(of_owner(AccountStatus::Active)),
+        Some(AccountState::Suspended) => query.filter(of_owner(AccountStatus::Suspended)),
+        Some(AccountState::Deactivated) => query.filter(of_owner(AccountStatus::Deactivated)),
+    }
 }
 
 impl UserRepository for DieselUnitOfWork<'_> {
@@ -143,6 +172,7 @@ impl UserRepository for DieselUnitOfWork<'_> {
         let row: Option<(UserRow, String)> = self.execute(|connection| {
             users::table
                 .filter(users::email.eq(email.as_str()))
+                .filter(users::deleted_at.is_null())
                 .select((UserRow::as_select(), users::hashed_password))
                 .first(connection)
                 .optional()
@@ -182,6 +212,21 @@ impl UserRepository for DieselUnitOfWork<'_> {
                 .execute(connection)
         })?;
         changed_one(rows, "users", id)
+    }
+
+    fn list(&mut self, filter: &UserFilter, page: Page) -> Result<Paged<User>, StorageError> {
+        let (total, rows): (i64, Vec<UserRow>) = self.execute(|connection| {
+            let total = fitting(filter).count().get_result(connection)?;
+            let rows = fitting(filter)
+                .order(users::id.desc())
+                .limit(page.limit.into())
+                .offset(page.offset.into())
+                .select(UserRow::as_select())
+                .load(connection)?;
+            Ok((total, rows))
+        })?;
+        let items = rows.into_iter().map(UserRow::into_user).collect::<Result<_, _>>()?;
+        Ok(Paged { items, total: count(total)? })
     }
 
     fn lock(&mut self, ids: &[UserId]) -> Result<(), StorageError> {

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     commands,
     config::{Config, Mistakes},
-    healthcheck, logging, serve,
+    healthcheck, logging, mail, serve,
 };
 
 /// Find and instantly book a private instructor.
@@ -56,6 +56,11 @@ enum Command {
         #[command(subcommand)]
         action: AdminAction,
     },
+    /// Look at mails, and try whether they are sent
+    Mail {
+        #[command(subcommand)]
+        action: MailAction,
+    },
     /// Ask the server on this machine whether it is well
     Healthcheck,
     /// Print a new key for signing tokens
@@ -97,6 +102,20 @@ enum AdminAction {
     /// Make an administrator an ordinary account again
     Revoke {
         /// Address the account logs in with
+        email: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum MailAction {
+    /// Write every mail there is, with made-up data, into a directory
+    Preview {
+        /// The directory; made when it is missing
+        directory: PathBuf,
+    },
+    /// Send a mail the way all mails go
+    Test {
+        /// Who gets it
         email: String,
     },
 }
@@ -143,6 +162,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         | Command::Check
         | Command::Backup { .. }
         | Command::Restore { .. }
+        | Command::Mail { .. }
         | Command::Healthcheck
         | Command::Admin { .. } => {}
     }
@@ -152,6 +172,10 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Migrate => commands::migrate(&config, out),
         Command::Seed => commands::seed(&config, out),
         Command::Check => commands::check(&config, out),
+        Command::Mail { action: MailAction::Preview { directory } } => {
+            mail::preview(&config, &directory, out)
+        }
+        Command::Mail { action: MailAction::Test { email } } => mail::send_test(&config, &email, out),
         Command::Healthcheck => healthcheck::healthcheck(&config.http),
         Command::Backup { action } => match action.unwrap_or(BackupAction::Create) {
             BackupAction::Create => commands::backup(&config, out),
@@ -200,6 +224,15 @@ mod tests {
         };
         assert_eq!(email, "ada@example.com");
         assert!(parsed("instainstru admin grant").is_err());
+    }
+
+    #[test]
+    fn mails_are_previewed_in_a_directory_and_tried_on_somebody() {
+        let preview = parsed("instainstru mail preview out").unwrap();
+        assert!(matches!(preview, Some(Command::Mail { action: MailAction::Preview { .. } })), "{preview:?}");
+        let test = parsed("instainstru mail test ada@example.com").unwrap();
+        assert!(matches!(test, Some(Command::Mail { action: MailAction::Test { .. } })), "{test:?}");
+        assert!(parsed("instainstru mail").is_err());
     }
 
     #[test]

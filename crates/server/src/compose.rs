@@ -8,14 +8,15 @@ use std::{
 };
 
 use anyhow::Context;
-use instainstru_auth::{BcryptHasher, JwtIssuer};
-use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, Transactor};
+use instainstru_auth::{BcryptHasher, HmacResetTokens, JwtIssuer};
+use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, ResetTokens, Transactor};
 use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, audit::AuditService, availability::AvailabilityService,
     bookings::BookingService, catalogue::CatalogueService, idempotency::IdempotencyService,
-    instructors::InstructorsService, public::PublicService, search::SearchService,
+    instructors::InstructorsService, passwords::PasswordService, public::PublicService,
+    search::SearchService,
 };
 use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
@@ -65,6 +66,13 @@ impl Parts {
         let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
         let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
         let tokens = Arc::new(JwtIssuer::new(secret.reveal().as_bytes(), lifetime).context("SECRET_KEY")?);
+        let passwords = PasswordService::new(
+            transactor(),
+            Arc::clone(&self.hasher),
+            reset_tokens(secret)?,
+            tokens.clone(),
+            clock(),
+        );
         Ok(Application {
             accounts: Arc::new(AccountService::new(transactor(), Arc::clone(&self.hasher), tokens, clock())),
             instructors: Arc::new(InstructorsService::new(transactor(), clock())),
@@ -73,6 +81,7 @@ impl Parts {
             public: Arc::new(PublicService::new(transactor(), clock(), config.public.rules)),
             search: Arc::new(SearchService::new(transactor(), engine, clock())),
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
+            passwords: Arc::new(passwords),
             audit: Arc::new(AuditService::new(transactor())),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
             clock: clock(),
@@ -94,6 +103,14 @@ pub fn site(config: &Config, secret: &Secret) -> anyhow::Result<Arc<Site>> {
         source_dir: config.web.source_dir.clone(),
     };
     Ok(Arc::new(Site::new(settings)?))
+}
+
+/// The tokens for new passwords, derived from `secret`.
+///
+/// # Errors
+/// When the secret is too weak.
+pub fn reset_tokens(secret: &Secret) -> anyhow::Result<Arc<dyn ResetTokens>> {
+    Ok(Arc::new(HmacResetTokens::new(secret.reveal().as_bytes()).context("SECRET_KEY")?))
 }
 
 fn settings(config: &Config) -> HttpSettings {

@@ -9,6 +9,7 @@ pub mod compose;
 pub mod config;
 pub mod healthcheck;
 pub mod logging;
+pub mod mail;
 pub mod search;
 pub mod secret;
 pub mod seed;

@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::{
     compose::{self, Parts},
     config::Config,
+    mail,
     search::{EngineSearch, Follower, Indexer},
     secret,
     seed::{Catalogue, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
@@ -42,16 +43,23 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let follower = Follower::start(indexer).context("cannot start the thread of the search index")?;
     System::new().block_on(async {
         let (host, port) = (config.http.host.as_str(), config.http.port);
-        let server = HttpServer::new(move || {
-            instainstru_http::app_with(application.clone(), instainstru_web::configure(Arc::clone(&site)))
-        })
-        .workers(config.http.workers)
-        .worker_max_blocking_threads(blocking_threads(config))
-        .shutdown_timeout(config.http.shutdown_timeout_secs)
-        .disable_signals()
-        .backlog(BACKLOG)
-        .bind((host, port))
-        .with_context(|| format!("cannot listen on {host}:{port} (see HOST and PORT)"))?;
+        let mailbox = mail::mailbox(config);
+        let app = move || {
+            let (pages, mails) =
+                (instainstru_web::configure(Arc::clone(&site)), mail::pages(mailbox.clone()));
+            instainstru_http::app_with(application.clone(), |cfg| {
+                pages(cfg);
+                mails(cfg);
+            })
+        };
+        let server = HttpServer::new(app)
+            .workers(config.http.workers)
+            .worker_max_blocking_threads(blocking_threads(config))
+            .shutdown_timeout(config.http.shutdown_timeout_secs)
+            .disable_signals()
+            .backlog(BACKLOG)
+            .bind((host, port))
+            .with_context(|| format!("cannot listen on {host}:{port} (see HOST and PORT)"))?;
         let addresses = server.addrs();
         let signals = Signals::listen()?;
         let running = server.run();

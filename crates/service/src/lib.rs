@@ -7,5 +7,6 @@ pub mod bookings;
 pub mod catalogue;
 pub mod idempotency;
 pub mod instructors;
+pub mod passwords;
 pub mod public;
 pub mod search;

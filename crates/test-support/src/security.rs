@@ -8,8 +8,9 @@ use std::sync::{
 use instainstru_domain::{
     account::{Password, PasswordHash, User},
     ids::UserId,
+    password_reset::{ResetNonce, ResetToken, ResetTokenHash},
     ports::{
-        PasswordHasher, TokenIssuer,
+        PasswordHasher, ResetTokens, TokenIssuer,
         security::{SecurityError, TokenClaims},
     },
 };
@@ -130,6 +131,44 @@ impl TokenIssuer for PlainTokens {
     }
 }
 
+/// Tokens for new passwords that anybody can foretell: the first nonce is `nonce-1`, its token `token-of-nonce-1`. Clones count
+/// together.
+#[derive(Debug, Clone, Default)]
+pub struct PlainResetTokens {
+    nonces: Arc<AtomicU32>,
+    hashes: Arc<AtomicU32>,
+}
+
+impl PlainResetTokens {
+    /// Number of calls of [`ResetTokens::nonce`].
+    #[must_use]
+    pub fn nonces(&self) -> u32 {
+        self.nonces.load(Ordering::SeqCst)
+    }
+
+    /// Number of calls of [`ResetTokens::hash`].
+    #[must_use]
+    pub fn hashes(&self) -> u32 {
+        self.hashes.load(Ordering::SeqCst)
+    }
+}
+
+impl ResetTokens for PlainResetTokens {
+    fn nonce(&self) -> Result<ResetNonce, SecurityError> {
+        let number = self.nonces.fetch_add(1, Ordering::SeqCst) + 1;
+        Ok(ResetNonce::new(format!("nonce-{number}")))
+    }
+
+    fn token(&self, nonce: &ResetNonce) -> ResetToken {
+        ResetToken::new(format!("token-of-{}", nonce.as_str()))
+    }
+
+    fn hash(&self, token: &ResetToken) -> ResetTokenHash {
+        self.hashes.fetch_add(1, Ordering::SeqCst);
+        ResetTokenHash::new(format!("hash-of-{}", token.as_str()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use instainstru_domain::{
@@ -151,6 +190,7 @@ mod tests {
             credential_version: 2,
             created_at: at,
             updated_at: None,
+            deleted_at: None,
         }
     }
 

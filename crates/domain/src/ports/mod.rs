@@ -8,7 +8,10 @@ pub mod delivery;
 pub mod idempotency;
 pub mod instructor_search;
 pub mod instructors;
+pub mod mails;
 pub mod outbox;
+pub mod password_resets;
+pub mod personal_data;
 pub mod search_source;
 pub mod security;
 pub mod storage;
@@ -22,9 +25,12 @@ pub use delivery::{ConsumerError, EventConsumer};
 pub use idempotency::AnswerRepository;
 pub use instructor_search::InstructorSearch;
 pub use instructors::InstructorRepository;
+pub use mails::SentMailRepository;
 pub use outbox::Outbox;
+pub use password_resets::PasswordResetRepository;
+pub use personal_data::PersonalData;
 pub use search_source::SearchSource;
-pub use security::{Clock, PasswordHasher, TokenIssuer};
+pub use security::{Clock, PasswordHasher, ResetTokens, TokenIssuer};
 pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
 pub use users::UserRepository;
 
@@ -38,8 +44,11 @@ pub use self::{
     idempotency::MockAnswerRepository,
     instructor_search::MockInstructorSearch,
     instructors::MockInstructorRepository,
+    mails::MockSentMailRepository,
     outbox::MockOutbox,
+    password_resets::MockPasswordResetRepository,
+    personal_data::MockPersonalData,
     search_source::MockSearchSource,
-    security::{MockClock, MockPasswordHasher, MockTokenIssuer},
+    security::{MockClock, MockPasswordHasher, MockResetTokens, MockTokenIssuer},
     users::MockUserRepository,
 };

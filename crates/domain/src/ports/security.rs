@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::{
     account::{Password, PasswordHash, User},
     ids::UserId,
+    password_reset::{ResetNonce, ResetToken, ResetTokenHash},
 };
 
 /// The present moment. Nothing but its adapter reads the system clock.
@@ -45,6 +46,25 @@ pub trait TokenIssuer: Send + Sync {
 
     /// What a token says, or `None` when it is forged, malformed or expired at `now`.
     fn read(&self, token: &str, now: Timestamp) -> Option<TokenClaims>;
+}
+
+/// Makes the tokens with which people set a new password.
+///
+/// A token is derived from the nonce of its request with a key that is not in the database: whoever reads the database, or the
+/// outbox, can reset nothing, and whoever sends the mail needs nothing but the request.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait ResetTokens: Send + Sync {
+    /// What the token of a new request is derived from; never the same twice.
+    ///
+    /// # Errors
+    /// [`SecurityError`] when there is no randomness.
+    fn nonce(&self) -> Result<ResetNonce, SecurityError>;
+
+    /// The token of a request: always the same for a nonce, not to be guessed, of 43 characters that are safe in a URL.
+    fn token(&self, nonce: &ResetNonce) -> ResetToken;
+
+    /// What is stored of a token, also of one that somebody made up.
+    fn hash(&self, token: &ResetToken) -> ResetTokenHash;
 }
 
 /// What a token says about its bearer.

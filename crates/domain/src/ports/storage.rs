@@ -2,7 +2,8 @@
 
 use super::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, SearchSource, UserRepository,
+    InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, SentMailRepository,
+    UserRepository,
 };
 use crate::ids::UserId;
 
@@ -80,8 +81,14 @@ pub trait UnitOfWork {
     fn search_source(&mut self) -> &mut dyn SearchSource;
     /// Stored answers of unsafe requests.
     fn answers(&mut self) -> &mut dyn AnswerRepository;
+    /// What is stored about a person, as a whole.
+    fn personal_data(&mut self) -> &mut dyn PersonalData;
+    /// Requests for a new password.
+    fn password_resets(&mut self) -> &mut dyn PasswordResetRepository;
     /// What was done by whom.
     fn audit(&mut self) -> &mut dyn AuditLog;
+    /// Mails that were sent.
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository;
 }
 
 /// Runs work in transactions.

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use super::StorageError;
 use crate::{
     account::{Bearer, Credentials, EmailAddress, NewUser, PasswordHash, User},
+    administration::UserFilter,
     ids::UserId,
+    page::{Page, Paged},
 };
 
 /// Storage of accounts.
@@ -35,13 +37,13 @@ pub trait UserRepository {
     /// Only storage failures.
     fn revoke_token(&mut self, token_id: &str, expires_at: Timestamp) -> Result<(), StorageError>;
 
-    /// The account with this address and its password hash.
+    /// The account with this address and its password hash. A deleted account has neither.
     ///
     /// # Errors
     /// Only storage failures.
     fn find_credentials(&mut self, email: &EmailAddress) -> Result<Option<Credentials>, StorageError>;
 
-    /// Stores everything of the account that can change, `updated_at` included, but not its password.
+    /// Stores everything of the account that can change, `updated_at` included, but not its password nor that it was deleted.
     ///
     /// # Errors
     /// [`StorageError::Unexpected`] when the account does not exist.
@@ -52,6 +54,13 @@ pub trait UserRepository {
     /// # Errors
     /// [`StorageError::Unexpected`] when the account does not exist.
     fn set_password(&mut self, id: UserId, hash: &PasswordHash, at: Timestamp) -> Result<(), StorageError>;
+
+    /// Accounts that fit the filter, the youngest first, with the number of all that fit. The text is compared ignoring case, in
+    /// all scripts. Constant statements.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn list(&mut self, filter: &UserFilter, page: Page) -> Result<Paged<User>, StorageError>;
 
     /// Holds the rows of these accounts against other writers until the transaction ends.
     ///

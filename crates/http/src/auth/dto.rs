@@ -121,12 +121,19 @@ impl IntoCommand for LoginForm {
 
 /// Proof of who is calling.
 #[derive(Serialize, ToSchema)]
-pub(super) struct TokenResponse {
+pub(crate) struct TokenResponse {
     /// To be sent as `Authorization: Bearer …`.
-    pub(super) access_token: String,
+    access_token: String,
     /// Always `bearer`.
     #[schema(example = "bearer")]
-    pub(super) token_type: &'static str,
+    token_type: &'static str,
+}
+
+impl TokenResponse {
+    /// This token.
+    pub(crate) const fn bearer(access_token: String) -> Self {
+        Self { access_token, token_type: "bearer" }
+    }
 }
 
 /// An account.

@@ -49,7 +49,7 @@ pub(super) async fn log_in(read: Read, form: Form<LoginForm>) -> Result<HttpResp
         return Err(AccountError::BadCredentials.into());
     };
     let session = read.run_hashing(move |app| app.accounts.log_in(&email, &password)).await?;
-    Reply::ok(&TokenResponse { access_token: session.token, token_type: "bearer" })?.into_response()
+    Reply::ok(&TokenResponse::bearer(session.token))?.into_response()
 }
 
 /// Log out

@@ -5,7 +5,7 @@ mod handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use self::dto::RoleName;
+pub(crate) use self::dto::{RoleName, TokenResponse};
 
 /// Paths below `/auth`.
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -10,6 +10,7 @@ mod code;
 mod fields;
 mod idempotency;
 mod instructors;
+mod passwords;
 mod public;
 mod search;
 mod storage;

@@ -12,7 +12,7 @@ pub(crate) use self::{
     body::{Body, Digest, IntoCommand},
     form::Form,
     headers::IfMatch,
-    path::PathId,
+    path::{PathId, PathToken},
     query::Query,
 };
 

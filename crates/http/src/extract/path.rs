@@ -38,6 +38,18 @@ path_keys! {
     BlackoutId => "blackout_id",
 }
 
+/// The secret in the path, as the client wrote it: whether it is a good one, only a use case can tell.
+pub(crate) struct PathToken(pub(crate) String);
+
+impl FromRequest for PathToken {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.match_info().get("token").unwrap_or_default().to_owned())))
+    }
+}
+
 /// The id in the path.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PathId<K>(pub(crate) K);

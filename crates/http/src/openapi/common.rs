@@ -13,8 +13,16 @@ use utoipa::{
 use crate::act::{IDEMPOTENCY_KEY, MAX_KEY_CHARS};
 
 /// Unsafe in form, but they change nothing that could happen twice, or are harmless when repeated.
-const WITHOUT_KEY: [&str; 5] =
-    ["log_in", "register", "log_out", "check_availability", "validate_week_changes"];
+const WITHOUT_KEY: &[&str] = &[
+    "log_in",
+    "register",
+    "log_out",
+    "request_password_reset",
+    "confirm_password_reset",
+    "change_password",
+    "check_availability",
+    "validate_week_changes",
+];
 
 /// An error many operations share.
 struct Shared {
@@ -78,7 +86,7 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     let ids: Vec<Parameter> = path
         .split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-        .map(path_id)
+        .map(path_parameter)
         .collect();
     let parameters = operation.parameters.get_or_insert_default();
     parameters.splice(0..0, ids.into_iter().map(RefOr::T));
@@ -131,6 +139,25 @@ impl Shared {
     fn reference(&self) -> RefOr<Response> {
         RefOr::Ref(Ref::from_response_name(self.name))
     }
+}
+
+fn path_parameter(name: &str) -> Parameter {
+    match name {
+        "token" => path_text(name, "The token of a mail", "Jq0vXkJ1kG0y3cV5tWb7nR9pL2mD4fH6sA8uE1oI3zQ"),
+        id => path_id(id),
+    }
+}
+
+fn path_text(name: &str, description: &str, example: &str) -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).build();
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(description))
+        .example(Some(example.into()))
+        .schema(Some(Schema::Object(schema)))
+        .build()
 }
 
 fn path_id(name: &str) -> Parameter {

@@ -51,6 +51,11 @@ fn body_of(operation: &str) -> Value {
         "register" => {
             json!({"email": "x@example.com", "password": "TestPassword123!", "full_name": "X", "role": "student"})
         }
+        "request_password_reset" => json!({"email": "tom@example.com"}),
+        "confirm_password_reset" => json!({"token": "x", "new_password": "NewPassword456!"}),
+        "change_password" => {
+            json!({"current_password": "wrong", "new_password": "NewPassword456!"})
+        }
         "create_booking" => {
             json!({"instructor_id": 1, "instructor_service_id": 1, "booking_date": "2026-07-15", "start_time": "10:00", "selected_duration": 60, "student_note": "x", "location_type": "neutral", "end_time": "11:00"})
         }

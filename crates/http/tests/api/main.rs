@@ -18,6 +18,7 @@ mod headers;
 mod hostile;
 mod idempotency;
 mod instructors;
+mod passwords;
 mod public;
 mod search;
 mod support;

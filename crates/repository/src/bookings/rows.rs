@@ -51,6 +51,7 @@ pub(super) struct BookingRow {
     cancelled_at: Option<Instant>,
     cancelled_by_id: Option<i32>,
     cancellation_reason: Option<String>,
+    revision: i32,
 }
 
 impl BookingRow {
@@ -101,6 +102,7 @@ impl BookingRow {
             confirmed_at: self.confirmed_at.map(|at| at.0),
             completed_at: self.completed_at.map(|at| at.0),
             cancellation,
+            revision: place.check("revision", u32::try_from(self.revision))?,
         })
     }
 }
@@ -211,6 +213,7 @@ pub(super) struct StateColumns<'a> {
     cancelled_at: Option<Instant>,
     cancelled_by_id: Option<i32>,
     cancellation_reason: Option<&'a str>,
+    revision: i32,
 }
 
 /// Everything of a booking that can change.
@@ -240,6 +243,7 @@ impl<'a> BookingChanges<'a> {
                 cancelled_at: cancellation.map(|cancellation| Instant(cancellation.at)),
                 cancelled_by_id: cancellation.map(|cancellation| cancellation.by.get()),
                 cancellation_reason: cancellation.map(|cancellation| cancellation.reason.as_str()),
+                revision: i32::try_from(booking.revision).unwrap_or(i32::MAX),
             },
         }
     }

@@ -41,6 +41,9 @@ groups! {
     search_source,
     answers,
     audit,
+    password_resets,
+    personal_data,
+    sent_mails,
     transactions,
     concurrent,
 }

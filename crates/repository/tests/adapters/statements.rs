@@ -3,6 +3,7 @@
 
 use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange, zone::UtcRange};
 use instainstru_domain::{
+    administration::UserFilter,
     audit::{AuditAction, AuditFilter, NewAuditEntry},
     booking::{BookingFilter, BookingOrder, Side},
     catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
@@ -10,9 +11,11 @@ use instainstru_domain::{
     ids::{CatalogueServiceId, InstructorServiceId, UserId},
     instructor::{Instructor, InstructorFilter},
     page::Page,
+    password_reset::{NewPasswordReset, ResetNonce, ResetTokenHash},
     ports::{
         StorageError, TransactorExt, UnitOfWork,
         idempotency::{AnswerKey, StoredAnswer},
+        mails::SentMail,
     },
 };
 use instainstru_repository::statements_on_this_thread;
@@ -40,6 +43,9 @@ on_both_databases! {
     events,
     answers,
     the_audit_log,
+    requests_for_new_passwords,
+    leaving_for_good,
+    sent_mails,
     transactions_themselves_do_not_count,
 }
 
@@ -79,6 +85,9 @@ fn accounts(fresh: &Fresh) {
         let hash = PlainHasher::hash_of("TestPassword123!");
         sends(fresh, 1, "set_password", |uow| uow.users().set_password(user.id, &hash, built_at()));
         let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
+        let all = UserFilter::default();
+        let listed = sends(fresh, 2, "list", |uow| uow.users().list(&all, Page::first(100)));
+        assert!(listed.items.len() >= size);
         sends(fresh, u64::from(fresh.is_postgres()), "lock", |uow| uow.users().lock(&ids));
     }
 }
@@ -329,6 +338,61 @@ fn the_audit_log(fresh: &Fresh) {
         assert!(found.len() >= size);
         sends(fresh, 2, "forget_person", |uow| uow.audit().forget_person(ada));
         sends(fresh, 1, "forget_addresses", |uow| uow.audit().forget_addresses(built_at()));
+    }
+}
+
+fn requests_for_new_passwords(fresh: &Fresh) {
+    let ada = a_user(fresh).insert().id;
+    for size in SIZES {
+        for nth in 0..size {
+            let new = NewPasswordReset {
+                user_id: ada,
+                nonce: ResetNonce::new("n".into()),
+                token_hash: ResetTokenHash::new(format!("{size} {nth}")),
+                created_at: built_at(),
+            };
+            let reset = sends(fresh, 1, "insert", |uow| uow.password_resets().insert(&new));
+            sends(fresh, 1, "find", |uow| uow.password_resets().find(reset.id));
+            sends(fresh, 1, "find_by_token", |uow| uow.password_resets().find_by_token(&new.token_hash));
+        }
+        sends(fresh, 1, "void_all", |uow| uow.password_resets().void_all(ada, built_at()));
+    }
+    sends(fresh, 1, "delete_expired", |uow| uow.password_resets().delete_expired(jiff::Timestamp::MAX));
+}
+
+fn leaving_for_good(fresh: &Fresh) {
+    for size in SIZES {
+        let ada = an_instructor(fresh)
+            .offering("piano", 75_00, &[60])
+            .offering("guitar", 60_00, &[60])
+            .publishing(DAY, "09:00-12:00")
+            .away_on(date(2026, 7, 20))
+            .insert();
+        for number in 0..size {
+            let day = DAY.saturating_add(i64::try_from(number).unwrap().days());
+            let _lesson = a_booking(fresh).with(&ada).at(day, "10:00", 60).insert();
+        }
+        sends(fresh, 14, "erase", |uow| uow.personal_data().erase(ada.user.id, built_at()));
+        sends(fresh, 1, "erase again", |uow| uow.personal_data().erase(ada.user.id, built_at()));
+    }
+}
+
+fn sent_mails(fresh: &Fresh) {
+    let user = a_user(fresh).insert().id;
+    for size in SIZES {
+        fresh
+            .transaction::<_, StorageError>(|uow| {
+                uow.outbox().push(&DomainEvent::UserRegistered { user }, built_at())
+            })
+            .unwrap();
+        let event = fresh.reading::<_, StorageError>(|uow| uow.outbox().last_number()).unwrap();
+        for nth in 0..size {
+            let mail =
+                SentMail { message_id: format!("{event}.{nth}@example.com"), event, sent_at: built_at() };
+            sends(fresh, 1, "insert", |uow| uow.sent_mails().insert(&mail));
+        }
+        let found = sends(fresh, 1, "about", |uow| uow.sent_mails().about(event));
+        assert_eq!(found.len(), size);
     }
 }
 

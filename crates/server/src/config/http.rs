@@ -24,6 +24,8 @@ pub struct HttpConfig {
     pub cors_origins: Vec<String>,
     /// Address of the web client, for links; its pages may call the API.
     pub frontend_url: String,
+    /// Whether somebody said where the web client is.
+    pub is_frontend_given: bool,
 }
 
 /// Where the web client of 2025 lives.
@@ -61,6 +63,7 @@ impl HttpConfig {
                     format!("must be an address such as https://example.com, not {}", quoted(text))
                 })
             }),
+            is_frontend_given: reader.text("FRONTEND_URL").is_some(),
         }
     }
 

@@ -5,6 +5,7 @@ mod database;
 mod environment;
 mod http;
 mod logging;
+mod mail;
 mod public;
 mod reader;
 mod secret;
@@ -26,6 +27,7 @@ pub use self::{
     environment::Variables,
     http::HttpConfig,
     logging::{LogConfig, LogFormat},
+    mail::{MailConfig, MailRoute, SmtpConfig},
     public::{DetailLevel, PublicConfig},
     secret::{DatabaseUrl, Secret},
     security::{LEAST_SECRET_BYTES, SecurityConfig},
@@ -70,6 +72,8 @@ pub struct Config {
     pub backup: BackupConfig,
     /// Keys, tokens and passwords.
     pub security: SecurityConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
     /// What visitors see.
     pub public: PublicConfig,
     /// The server-rendered pages.
@@ -133,6 +137,7 @@ impl Config {
             database: DatabaseConfig::read(&reader, &data_dir),
             backup: BackupConfig::read(&reader, &data_dir),
             security: SecurityConfig::read(&reader, environment),
+            mail: MailConfig::read(&reader, environment),
             public: PublicConfig::read(&reader),
             web: WebConfig::read(&reader, environment),
             bookings: BookingRules { allow_early_complete: reader.flag("ALLOW_EARLY_COMPLETE", false) },

@@ -5,6 +5,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+use instainstru_notification::mail::Encryption;
+
 use super::*;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -30,6 +32,50 @@ fn nothing_configured_is_a_development_server_on_this_machine() {
     assert_eq!(config.public.rules, instainstru_service::public::PublicRules::default());
     assert_eq!(config.log, LogConfig { format: LogFormat::Text, filter: "info".into() });
     assert_eq!(config.test_clock, None);
+    assert_eq!(config.mail, MailConfig { from: None, route: MailRoute::File });
+    assert!(!config.http.is_frontend_given);
+}
+
+#[test]
+fn mail_takes_the_first_way_that_is_configured() {
+    let production = [("ENVIRONMENT", "production"), ("SECRET_KEY", KEY)];
+    let key = ("RESEND_API_KEY", "re_hunter2");
+    let resend = MailRoute::Resend {
+        api_url: "https://api.resend.com".into(),
+        api_key: Secret::new("re_hunter2".into()),
+    };
+    let smtp = |host: &str, port, encryption, login: Option<(&str, &str)>| {
+        let login = login.map(|(user, password)| (user.to_owned(), Secret::new(password.to_owned())));
+        MailRoute::Smtp(SmtpConfig { host: host.to_owned(), port, encryption, login })
+    };
+    let host = ("SMTP_HOST", "mail.example.com");
+    let plain = smtp("mail.example.com", 587, Encryption::StartTls, None);
+    let cases: &[(&[(&str, &str)], MailRoute)] = &[
+        (&[], MailRoute::File),
+        (&[("ENVIRONMENT", "test")], MailRoute::File),
+        (&production, MailRoute::Log),
+        (&[key], resend.clone()),
+        (&[key, host], resend),
+        (&[key, host, ("MAIL_SENDER", "SMTP")], plain.clone()),
+        (&[host], plain),
+        (&[key, ("MAIL_SENDER", "file")], MailRoute::File),
+        (&[("MAIL_SENDER", "log")], MailRoute::Log),
+        (&[("SMTP_HOST", "localhost")], smtp("localhost", 25, Encryption::None, None)),
+        (&[host, ("SMTP_TLS", "tls")], smtp("mail.example.com", 465, Encryption::Tls, None)),
+        (
+            &[host, ("SMTP_PORT", "26"), ("SMTP_USERNAME", "app"), ("SMTP_PASSWORD", "hunter2")],
+            smtp("mail.example.com", 26, Encryption::StartTls, Some(("app", "hunter2"))),
+        ),
+        (
+            &[("SMTP_URL", "smtp://app:hunter2@127.0.0.1:2525"), ("SMTP_TLS", "starttls")],
+            smtp("127.0.0.1", 2525, Encryption::StartTls, Some(("app", "hunter2"))),
+        ),
+    ];
+    for (variables, expected) in cases {
+        let config = read(variables).unwrap();
+        assert_eq!(config.mail.route, *expected, "{variables:?}");
+        assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+    }
 }
 
 #[test]
@@ -129,6 +175,27 @@ fn every_mistake_is_one_line_that_names_its_variable() {
             &[production, ("SECRET_KEY", KEY), ("WEB_SOURCE_DIR", "crates/web")],
             "WEB_SOURCE_DIR: is refused in production",
         ),
+        (&[("FROM_EMAIL", "noreply")], "FROM_EMAIL: email is not valid: an address has the form"),
+        (
+            &[("FROM_EMAIL", "noreply@stüdio.example")],
+            "FROM_EMAIL: mails can only come from an address of ASCII",
+        ),
+        (&[("MAIL_SENDER", "pigeon")], "MAIL_SENDER: must be one of auto, resend, smtp, file, log"),
+        (&[("MAIL_SENDER", "resend")], "MAIL_SENDER: is resend, which needs RESEND_API_KEY"),
+        (&[("MAIL_SENDER", "smtp")], "MAIL_SENDER: is smtp, which needs SMTP_HOST or SMTP_URL"),
+        (
+            &[("RESEND_API_URL", "api.resend.com")],
+            "RESEND_API_URL: must be an address such as https://api.resend.com",
+        ),
+        (&[("SMTP_URL", "http://app:hunter2@mail")], "SMTP_URL: must be smtp://[user:password@]host[:port]"),
+        (
+            &[("SMTP_URL", "smtp://mail.example.com"), ("SMTP_HOST", "mail.example.com")],
+            "SMTP_URL: says everything about the server",
+        ),
+        (&[("SMTP_HOST", "mail.example.com"), ("SMTP_USERNAME", "app")], "SMTP_PASSWORD: is missing"),
+        (&[("SMTP_HOST", "mail.example.com"), ("SMTP_PASSWORD", "x")], "SMTP_USERNAME: is missing"),
+        (&[("SMTP_PORT", "0")], "SMTP_PORT: must be a whole number from 1 to 65535"),
+        (&[("SMTP_TLS", "maybe")], "SMTP_TLS: must be one of starttls, tls, none"),
         (&[("FRONTEND_URL", "studio.example")], "FRONTEND_URL: must be an address such as"),
         (&[("RUST_LOG", "instainstru=loud")], "RUST_LOG: is no filter"),
         (

@@ -12,8 +12,8 @@ use instainstru_domain::{
     page::{Page, Paged},
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, UnitOfWork,
-        UserRepository,
+        InstructorRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, SearchSource,
+        SentMailRepository, StorageError, Transactor, UnitOfWork, UserRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -111,8 +111,17 @@ impl UnitOfWork for SpyUnit<'_> {
     fn answers(&mut self) -> &mut dyn AnswerRepository {
         self.counted().answers()
     }
+    fn personal_data(&mut self) -> &mut dyn PersonalData {
+        self.counted().personal_data()
+    }
+    fn password_resets(&mut self) -> &mut dyn PasswordResetRepository {
+        self.counted().password_resets()
+    }
     fn audit(&mut self) -> &mut dyn AuditLog {
         self.counted().audit()
+    }
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
+        self.counted().sent_mails()
     }
 }
 

@@ -51,6 +51,7 @@ fn confirmed(id: BookingId, new: NewBooking) -> Booking {
         confirmed_at: Some(new.created_at),
         completed_at: None,
         cancellation: None,
+        revision: 0,
     }
 }
 

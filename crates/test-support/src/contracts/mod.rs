@@ -28,7 +28,10 @@ mod concurrent;
 mod instructor_lists;
 mod instructors;
 mod outbox;
+mod password_resets;
+mod personal_data;
 mod search_source;
+mod sent_mails;
 mod transactions;
 mod users;
 
@@ -72,6 +75,9 @@ pub fn all() -> Vec<Contract> {
         search_source::contracts(),
         answers::contracts(),
         audit::contracts(),
+        password_resets::contracts(),
+        personal_data::contracts(),
+        sent_mails::contracts(),
         transactions::contracts(),
     ]
     .concat()

@@ -2,7 +2,9 @@
 
 use instainstru_domain::{
     account::{AccountStatus, Bearer, EmailAddress, PasswordHash, Role, User},
+    administration::{AccountState, UserFilter},
     ids::UserId,
+    page::Page,
     ports::{Conflict, Transactor},
     text::FullName,
 };
@@ -22,6 +24,8 @@ pub(super) fn contracts() -> Vec<Contract> {
         a_password_for_an_unknown_account_is_unexpected,
         only_the_revoked_token_is_revoked,
         revoking_a_token_twice_is_no_error,
+        accounts_are_listed_the_youngest_first_in_pages,
+        everything_a_filter_of_accounts_asks_for_must_hold,
         accounts_are_locked_in_any_order_and_unknown_ones_ignored,
     }
 }
@@ -50,6 +54,7 @@ fn an_account_is_read_back_as_it_was_stored(tx: &dyn Transactor) {
             credential_version: 1,
             created_at: at(created_at),
             updated_at: None,
+            deleted_at: None,
         };
         assert_eq!(stored, expected);
         assert_eq!(read(tx, |uow| uow.users().find(stored.id)), Some(expected));
@@ -153,6 +158,63 @@ fn revoking_a_token_twice_is_no_error(tx: &dyn Transactor) {
     for token in ["phone", "laptop"] {
         assert!(read(tx, |uow| uow.users().find_bearer(ada.id, token)).unwrap().token_revoked, "{token}");
     }
+}
+
+fn listed(tx: &dyn Transactor, filter: &UserFilter) -> Vec<UserId> {
+    let found = read(tx, |uow| uow.users().list(filter, Page::first(100)));
+    assert_eq!(usize::try_from(found.total).unwrap(), found.items.len());
+    found.items.iter().map(|user| user.id).collect()
+}
+
+fn accounts_are_listed_the_youngest_first_in_pages(tx: &dyn Transactor) {
+    let all: Vec<User> = (0..5).map(|_nth| a_user(tx).insert()).collect();
+    let page =
+        |offset, limit| read(tx, |uow| uow.users().list(&UserFilter::default(), Page { offset, limit }));
+    let first = page(0, 2);
+    assert_eq!((first.total, first.items), (5, vec![all[4].clone(), all[3].clone()]));
+    assert_eq!(page(4, 2).items, [all[0].clone()]);
+    let beyond = page(5, 2);
+    assert_eq!((beyond.total, beyond.items), (5, vec![]));
+}
+
+fn everything_a_filter_of_accounts_asks_for_must_hold(tx: &dyn Transactor) {
+    let ada = a_user(tx).named("Ada ÜNSAL").email("ada_1@example.com").instructor().insert().id;
+    let ben = a_user(tx).named("Ben 100%").email("adax1@example.com").insert().id;
+    let suspended = a_user(tx).status(AccountStatus::Suspended).instructor().insert().id;
+    let closed = a_user(tx).status(AccountStatus::Deactivated).insert().id;
+    let (off, gone) = (a_user(tx).status(AccountStatus::Suspended).insert(), a_user(tx).insert().id);
+    done(tx, |uow| {
+        uow.users().update(&User { is_active: false, ..off.clone() })?;
+        uow.personal_data().erase(gone, at("2026-07-02T12:00:00Z"))
+    });
+    let all = UserFilter::default;
+    for (query, expected) in [
+        ("ünsal", vec![ada]),
+        ("ADA_1", vec![ada]),
+        ("100%", vec![ben]),
+        ("%", vec![ben]),
+        ("deleted", vec![gone]),
+        ("nobody", vec![]),
+        ("nul\0", vec![]),
+    ] {
+        assert_eq!(listed(tx, &UserFilter { query: Some(query.into()), ..all() }), expected, "{query}");
+    }
+    assert_eq!(listed(tx, &UserFilter { role: Some(Role::Instructor), ..all() }), [suspended, ada]);
+    for (state, expected) in [
+        (AccountState::Active, vec![ben, ada]),
+        (AccountState::Suspended, vec![suspended]),
+        (AccountState::Deactivated, vec![closed]),
+        (AccountState::SwitchedOff, vec![off.id]),
+        (AccountState::Deleted, vec![gone]),
+    ] {
+        assert_eq!(listed(tx, &UserFilter { state: Some(state), ..all() }), expected, "{state:?}");
+    }
+    let strict = UserFilter {
+        query: Some("example".into()),
+        role: Some(Role::Student),
+        state: Some(AccountState::Active),
+    };
+    assert_eq!(listed(tx, &strict), [ben]);
 }
 
 fn accounts_are_locked_in_any_order_and_unknown_ones_ignored(tx: &dyn Transactor) {

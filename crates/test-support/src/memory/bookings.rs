@@ -115,6 +115,7 @@ impl BookingRepository for MemoryUnitOfWork<'_> {
             confirmed_at: Some(booking.created_at),
             completed_at: None,
             cancellation: None,
+            revision: 0,
         };
         state.bookings.insert(id, stored.clone());
         Ok(stored)

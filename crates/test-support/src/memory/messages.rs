@@ -1,12 +1,13 @@
-//! Events and stored answers in memory.
+//! Events, stored answers and sent mails in memory.
 
 use std::collections::hash_map::Entry;
 
 use instainstru_domain::{
     event::{DomainEvent, RecordedEvent},
     ports::{
-        AnswerRepository, Conflict, Outbox, StorageError,
+        AnswerRepository, Conflict, Outbox, SentMailRepository, StorageError,
         idempotency::{AnswerKey, StoredAnswer},
+        mails::SentMail,
     },
 };
 use jiff::Timestamp;
@@ -62,5 +63,21 @@ impl AnswerRepository for MemoryUnitOfWork<'_> {
             }
             Some(Some(_)) | None => Err(StorageError::unexpected("the key of an answer is not reserved")),
         }
+    }
+}
+
+impl SentMailRepository for MemoryUnitOfWork<'_> {
+    fn about(&mut self, event: i64) -> Result<Vec<String>, StorageError> {
+        let mails = self.call()?.sent_mails.values().filter(|mail| mail.event == event);
+        Ok(mails.map(|mail| mail.message_id.clone()).collect())
+    }
+
+    fn insert(&mut self, mail: &SentMail) -> Result<(), StorageError> {
+        let state = self.call()?;
+        if !state.events.iter().any(|(recorded, _at)| recorded.number == mail.event) {
+            return Err(StorageError::unexpected(format!("there is no event {}", mail.event)));
+        }
+        state.sent_mails.entry(mail.message_id.clone()).or_insert_with(|| mail.clone());
+        Ok(())
     }
 }

@@ -10,6 +10,8 @@ mod catalogue;
 mod faults;
 mod instructors;
 mod messages;
+mod password_resets;
+mod personal_data;
 mod search_source;
 mod state;
 mod unit;

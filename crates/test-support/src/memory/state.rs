@@ -17,13 +17,15 @@ use instainstru_domain::{
     catalogue::{CatalogueService, Category, Demand},
     event::{DomainEvent, RecordedEvent},
     ids::{
-        BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId, ProfileId,
-        UserId, WindowId,
+        BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId,
+        PasswordResetId, ProfileId, UserId, WindowId,
     },
     instructor::{Instructor, InstructorProfile, InstructorService},
+    password_reset::{PasswordReset, ResetTokenHash},
     ports::{
         StorageError,
         idempotency::{AnswerKey, StoredAnswer},
+        mails::SentMail,
     },
 };
 use jiff::Timestamp;
@@ -48,8 +50,12 @@ pub(super) struct State {
     pub(super) events: Vec<(RecordedEvent, Timestamp)>,
     /// `None` while the key is only reserved.
     pub(super) answers: HashMap<AnswerKey, Option<StoredAnswer>>,
+    /// With the hash of the token of each.
+    pub(super) password_resets: BTreeMap<PasswordResetId, (PasswordReset, ResetTokenHash)>,
     /// By number.
     pub(super) audit: Vec<AuditEntry>,
+    /// By Message-ID.
+    pub(super) sent_mails: BTreeMap<String, SentMail>,
 }
 
 /// An account with its password.
@@ -79,6 +85,7 @@ struct Ids {
     blackouts: AtomicI64,
     bookings: AtomicI64,
     events: AtomicI64,
+    password_resets: AtomicI64,
     audit: AtomicI64,
 }
 
@@ -101,6 +108,7 @@ impl State {
         next_window: WindowId from windows;
         next_blackout: BlackoutId from blackouts;
         next_booking: BookingId from bookings;
+        next_password_reset: PasswordResetId from password_resets;
     }
 
     /// Adds an event under the next number.

@@ -4,7 +4,8 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
+    InstructorRepository, Outbox, PasswordResetRepository, PersonalData, SearchSource, SentMailRepository,
+    StorageError, UnitOfWork, UserRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -65,7 +66,19 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
         self
     }
 
+    fn personal_data(&mut self) -> &mut dyn PersonalData {
+        self
+    }
+
+    fn password_resets(&mut self) -> &mut dyn PasswordResetRepository {
+        self
+    }
+
     fn audit(&mut self) -> &mut dyn AuditLog {
+        self
+    }
+
+    fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
         self
     }
 }

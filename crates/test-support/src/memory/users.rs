@@ -2,12 +2,15 @@
 
 use instainstru_domain::{
     account::{Bearer, Credentials, EmailAddress, NewUser, PasswordHash, User},
+    administration::UserFilter,
     ids::UserId,
+    page::{Page, Paged},
     ports::{Conflict, StorageError, UserRepository},
 };
 use jiff::Timestamp;
 
 use super::{
+    bookings::part_of,
     state::{Account, State, missing},
     unit::MemoryUnitOfWork,
 };
@@ -41,6 +44,7 @@ impl UserRepository for MemoryUnitOfWork<'_> {
             credential_version: 1,
             created_at: user.created_at,
             updated_at: None,
+            deleted_at: None,
         };
         let account = Account { user: stored.clone(), password_hash: user.password_hash.clone() };
         state.users.insert(stored.id, account);
@@ -64,17 +68,22 @@ impl UserRepository for MemoryUnitOfWork<'_> {
 
     fn find_credentials(&mut self, email: &EmailAddress) -> Result<Option<Credentials>, StorageError> {
         let state = self.call()?;
-        Ok(state.users.values().find(|account| account.user.email == *email).map(|account| Credentials {
-            user: account.user.clone(),
-            password_hash: account.password_hash.clone(),
-        }))
+        Ok(state
+            .users
+            .values()
+            .find(|account| account.user.email == *email && account.user.deleted_at.is_none())
+            .map(|account| Credentials {
+                user: account.user.clone(),
+                password_hash: account.password_hash.clone(),
+            }))
     }
 
     fn update(&mut self, user: &User) -> Result<(), StorageError> {
         let state = self.call()?;
         state.refuse_taken_email(&user.email, Some(user.id))?;
         let account = state.account_mut(user.id)?;
-        account.user = User { created_at: account.user.created_at, ..user.clone() };
+        let (created_at, deleted_at) = (account.user.created_at, account.user.deleted_at);
+        account.user = User { created_at, deleted_at, ..user.clone() };
         Ok(())
     }
 
@@ -84,6 +93,18 @@ impl UserRepository for MemoryUnitOfWork<'_> {
         account.user.credential_version += 1;
         account.user.updated_at = Some(at);
         Ok(())
+    }
+
+    fn list(&mut self, filter: &UserFilter, page: Page) -> Result<Paged<User>, StorageError> {
+        let query = filter.query.as_deref().unwrap_or_default().to_lowercase();
+        let mentions = |text: &str| text.to_lowercase().contains(&query);
+        let fits = |user: &&User| {
+            (mentions(user.full_name.as_str()) || mentions(user.email.as_str()))
+                && filter.role.is_none_or(|role| user.role == role)
+                && filter.state.is_none_or(|state| user.state() == state)
+        };
+        let users = self.call()?.users.values().rev().map(|account| &account.user);
+        Ok(part_of(users.filter(fits).cloned().collect(), page))
     }
 
     /// Only counts as a call: writers of this store wait for each other anyway.

@@ -18,6 +18,7 @@ use instainstru_service::{
     catalogue::CatalogueService,
     idempotency::IdempotencyService,
     instructors::InstructorsService,
+    passwords::PasswordService,
     public::{PublicRules, PublicService},
     search::SearchService,
 };
@@ -25,7 +26,7 @@ use instainstru_test_support::{
     builders::{a_user, an_instructor},
     clock::FixedClock,
     memory::MemoryStore,
-    security::{PlainHasher, PlainTokens},
+    security::{PlainHasher, PlainResetTokens, PlainTokens},
 };
 use jiff::civil::{Date, date};
 
@@ -148,6 +149,13 @@ fn application(
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
         search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
+        passwords: Arc::new(PasswordService::new(
+            store.clone(),
+            Arc::new(hasher.clone()),
+            Arc::new(PlainResetTokens::default()),
+            Arc::new(tokens.clone()),
+            clock.clone(),
+        )),
         audit: Arc::new(AuditService::new(store.clone())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,

@@ -14,6 +14,7 @@ use instainstru_service::{
     catalogue::CatalogueService,
     idempotency::IdempotencyService,
     instructors::InstructorsService,
+    passwords::PasswordService,
     public::{PublicRules, PublicService},
     search::SearchService,
 };
@@ -21,7 +22,7 @@ use instainstru_test_support::{
     builders::{a_user, an_instructor},
     clock::FixedClock,
     memory::MemoryStore,
-    security::{PlainHasher, PlainTokens},
+    security::{PlainHasher, PlainResetTokens, PlainTokens},
 };
 use instainstru_web::{PageKey, WebSettings};
 use jiff::civil::{Date, date};
@@ -118,15 +119,12 @@ pub fn instructor(site: &Site) -> Instructor {
 }
 
 fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Application {
-    let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
+    let (hasher, tokens) = (Arc::new(PlainHasher::default()), Arc::new(PlainTokens::default()));
+    let resets = Arc::new(PlainResetTokens::default());
     let (store, clock) = (Arc::new(store.clone()), Arc::new(clock.clone()));
     Application {
-        accounts: Arc::new(AccountService::new(
-            store.clone(),
-            Arc::new(hasher),
-            Arc::new(tokens),
-            clock.clone(),
-        )),
+        accounts: Arc::new(AccountService::new(store.clone(), hasher.clone(), tokens.clone(), clock.clone())),
+        passwords: Arc::new(PasswordService::new(store.clone(), hasher, resets, tokens, clock.clone())),
         instructors: Arc::new(InstructorsService::new(store.clone(), clock.clone())),
         catalogue: Arc::new(CatalogueService::new(store.clone())),
         availability: Arc::new(AvailabilityService::new(store.clone(), clock.clone())),

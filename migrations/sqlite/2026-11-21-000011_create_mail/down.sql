@@ -1,0 +1,2 @@
+DROP TABLE sent_mails;
+ALTER TABLE bookings DROP COLUMN revision;
