@@ -38,6 +38,10 @@ groups! {
     claims,
     booking_lists,
     outbox,
+    deliveries,
+    jobs,
+    reminders,
+    retention,
     search_source,
     answers,
     audit,
@@ -46,6 +50,7 @@ groups! {
     sent_mails,
     transactions,
     concurrent,
+    work_for_many,
 }
 
 fn check(group: &str, fresh: impl Fn() -> Fresh) {

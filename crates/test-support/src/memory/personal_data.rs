@@ -87,7 +87,7 @@ impl PersonalData for MemoryUnitOfWork<'_> {
         state.blackouts.retain(|_id, blackout| blackout.instructor_id != user);
         state.password_resets.retain(|_id, (reset, _hash)| reset.user_id != user);
         let own = format!("user:{user}");
-        state.answers.retain(|key, answer| {
+        state.answers.retain(|key, (_at, answer)| {
             let shows = |body: &str| body.contains(email.as_str());
             key.scope != own && !answer.as_ref().is_some_and(|answer| shows(&answer.body))
         });
