@@ -84,6 +84,7 @@ impl EmailAddress {
         let shown = if local.chars().count() > 2 { 2 } else { 0 };
         format!("{}***@{domain}", local.chars().take(shown).collect::<String>())
     }
+
     /// What comes after the `@`.
     #[must_use]
     pub fn domain(&self) -> &str {

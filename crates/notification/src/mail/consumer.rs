@@ -6,7 +6,7 @@ use instainstru_core::booking::BookingStatus;
 use instainstru_domain::{
     booking::BookingDetails,
     event::{DomainEvent, RecordedEvent},
-    ids::BookingId,
+    ids::{BookingId, PasswordResetId, UserId},
     ports::{
         Clock, ConsumerError, EventConsumer, ResetTokens, StorageError, Transactor, TransactorExt,
         UnitOfWork, mails::SentMail,
@@ -72,9 +72,7 @@ impl MailConsumer {
         Ok(match event {
             DomainEvent::UserRegistered { user } => uow.users().find(user)?.map(Occasion::Registered),
             DomainEvent::PasswordChanged { user } => uow.users().find(user)?.map(Occasion::PasswordChanged),
-            DomainEvent::PasswordResetRequested { user, reset } => uow.users().find(user)?.map(|user| {
-                Occasion::ResetRequested { user, token: self.tokens.token(reset), valid_minutes: 60 }
-            }),
+            DomainEvent::PasswordResetRequested { user, reset } => self.reset(uow, user, reset, now)?,
             DomainEvent::BookingConfirmed { booking, .. } => on(uow, booking)?.map(Occasion::Confirmed),
             DomainEvent::BookingRescheduled { booking, .. } => on(uow, booking)?.map(Occasion::Rescheduled),
             DomainEvent::BookingCancelled { booking, by, .. } => uow
@@ -91,6 +89,24 @@ impl MailConsumer {
             | DomainEvent::InstructorChanged { .. }
             | DomainEvent::CatalogueChanged { .. } => None,
         })
+    }
+
+    /// The request for a new password, while its token can still set one.
+    fn reset(
+        &self,
+        uow: &mut dyn UnitOfWork,
+        user: UserId,
+        reset: PasswordResetId,
+        now: Timestamp,
+    ) -> Result<Option<Occasion>, StorageError> {
+        let Some(reset) = uow.password_resets().find(reset)?.filter(|reset| reset.is_usable(now)) else {
+            return Ok(None);
+        };
+        let token = self.tokens.token(&reset.nonce);
+        // A minute that has begun counts.
+        let valid_minutes = reset.expires_at.duration_since(now).as_secs().saturating_add(59) / 60;
+        let user = uow.users().find(user)?;
+        Ok(user.map(|user| Occasion::ResetRequested { user, token, valid_minutes }))
     }
 
     /// Sends one mail and notes that it was.
@@ -157,7 +173,9 @@ impl EventConsumer for MailConsumer {
         };
         let mut failures = Vec::new();
         for letter in self.writer.letters(event.number, &occasion, now) {
-            if !sent.contains(letter.message_id().as_str()) {
+            // Somebody who left for good is told nothing more.
+            let is_wanted = !letter.to().address.reaches_nobody();
+            if is_wanted && !sent.contains(letter.message_id().as_str()) {
                 failures.extend(self.deliver(event.number, letter).err());
             }
         }

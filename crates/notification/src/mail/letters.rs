@@ -5,6 +5,7 @@ use instainstru_domain::{
     booking::{BookingDetails, Party},
     calendar::CalendarFile,
     ids::UserId,
+    password_reset::ResetToken,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -33,8 +34,8 @@ pub enum Occasion {
     ResetRequested {
         /// Who.
         user: User,
-        /// The token that opens the page to set it. A secret until it is used.
-        token: String,
+        /// The token that opens the page to set it.
+        token: ResetToken,
         /// How long it is good for, in minutes.
         valid_minutes: i64,
     },
@@ -59,6 +60,12 @@ impl Letter {
     #[must_use]
     pub const fn message_id(&self) -> &MessageId {
         &self.message_id
+    }
+
+    /// Who it goes to.
+    #[must_use]
+    pub const fn to(&self) -> &Recipient {
+        &self.to
     }
 
     /// What it is about.
@@ -155,7 +162,7 @@ impl Writer {
                 }
             }),
             Occasion::ResetRequested { user, token, valid_minutes } => {
-                let link = self.site.links().reset_password(token);
+                let link = self.site.links().reset_password(token.as_str());
                 let subject = format!("Reset Your {BRAND} Password");
                 vec![self.to_user(event, user, now, MailKind::PasswordReset, &subject, |context, links| {
                     context.insert("valid_for", &duration_in_words(*valid_minutes));

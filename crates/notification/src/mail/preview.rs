@@ -9,6 +9,7 @@ use instainstru_domain::{
     account::{AccountStatus, EmailAddress, Role, User},
     booking::{Booking, BookingDetails, Cancellation, LessonTime, LocationType, Party},
     ids::{BookingId, InstructorServiceId, UserId},
+    password_reset::ResetToken,
     text::{CancellationReason, FullName, MeetingLocation, Note},
     zone::Zone,
 };
@@ -75,7 +76,7 @@ fn letters(writer: &Writer, data: Data, now: Timestamp) -> Result<Vec<Letter>> {
     let user = user(&lesson.student, role, now);
     let reset = Occasion::ResetRequested {
         user: user.clone(),
-        token: "7Jv3kq0mXW5bYb0m1Jt0c2l4xw8yQ1gH5s9nVd2oPz4".to_owned(),
+        token: ResetToken::new("7Jv3kq0mXW5bYb0m1Jt0c2l4xw8yQ1gH5s9nVd2oPz4".to_owned()),
         valid_minutes: 60,
     };
     let occasions = [
@@ -166,6 +167,7 @@ fn user(party: &Party, role: Role, now: Timestamp) -> User {
         credential_version: 1,
         created_at: now,
         updated_at: None,
+        deleted_at: None,
     }
 }
 

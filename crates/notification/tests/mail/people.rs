@@ -1,16 +1,12 @@
 //! What is told about accounts, and which events are told at all.
 
 use instainstru_core::dates::DateRange;
-use instainstru_domain::{
-    event::DomainEvent,
-    ids::{CatalogueServiceId, PasswordResetId},
-    ports::EventConsumer,
-};
+use instainstru_domain::{event::DomainEvent, ids::CatalogueServiceId, ports::EventConsumer};
 use instainstru_notification::mail::MailKind;
 use instainstru_test_support::builders::{a_booking, a_user, an_instructor};
 use jiff::civil::date;
 
-use crate::world::{World, called_off, confirmed, rescheduled};
+use crate::world::{NOW, World, called_off, confirmed, rescheduled};
 
 #[test]
 fn whoever_registers_is_welcomed_to_their_side() {
@@ -46,16 +42,51 @@ fn a_mail_to_an_address_that_may_be_anybodys_carries_no_link_of_a_stranger() {
 fn a_reset_carries_the_link_that_opens_the_page() {
     let world = World::new();
     let user = a_user(&world.store).insert();
-    let reset = PasswordResetId::new(7).unwrap();
+    let reset = world.reset_of(user.id).id;
     let mails = world.mails_about(DomainEvent::PasswordResetRequested { user: user.id, reset });
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].subject.as_str(), "Reset Your iNSTAiNSTRU Password");
-    let link = "https://studio.example/reset-password?token=token-7";
+    let link = "https://studio.example/reset-password?token=token-of-nonce-7";
     assert!(mails[0].text.contains(&format!("\n{link}\n")), "{}", mails[0].text);
     assert!(mails[0].html.contains(&format!("href=\"{link}\"")), "{}", mails[0].html);
     assert!(mails[0].text.contains("good for 1 hour"), "{}", mails[0].text);
     // A link is as good as a password, and not for logs.
-    assert!(!format!("{:?}", mails[0]).contains("token-7"));
+    assert!(!format!("{:?}", mails[0]).contains("nonce"));
+}
+
+#[test]
+fn a_link_that_opens_nothing_is_not_sent() {
+    for (now, valid) in [
+        ("2026-07-01T13:00:59Z", Some("good for 1 hour")),
+        ("2026-07-01T13:17:30Z", Some("good for 43 minutes")),
+        ("2026-07-01T13:59:59Z", Some("good for 1 minute,")),
+        ("2026-07-01T14:00:00Z", None),
+    ] {
+        let world = World::new();
+        let user = a_user(&world.store).insert().id;
+        let reset = world.reset_of(user).id;
+        world.clock.set(now);
+        let mails = world.mails_about(DomainEvent::PasswordResetRequested { user, reset });
+        assert_eq!(mails.len(), usize::from(valid.is_some()), "{now}");
+        assert!(mails.iter().zip(valid).all(|(mail, valid)| mail.text.contains(valid)), "{mails:?}");
+    }
+    let world = World::new();
+    let user = a_user(&world.store).insert().id;
+    let reset = world.reset_of(user).id;
+    world.void_resets(user);
+    assert!(world.mails_about(DomainEvent::PasswordResetRequested { user, reset }).is_empty());
+}
+
+#[test]
+fn whoever_left_for_good_is_told_nothing_more() {
+    let world = World::new();
+    let lesson = world.lesson();
+    world.erase(lesson.student_id);
+    let mails = world.mails_about(confirmed(&lesson));
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to.address, world.user(lesson.instructor_id).email);
+    assert!(mails[0].text.contains("Deleted user") && !mails[0].text.contains("Zoë"), "{}", mails[0].text);
+    assert!(world.mails_about(DomainEvent::PasswordChanged { user: lesson.student_id }).is_empty());
 }
 
 #[test]
@@ -101,11 +132,10 @@ fn the_consumer_wants_exactly_what_it_tells() {
     assert_eq!(world.consumer.name(), "mail");
     let lesson = world.lesson();
     let (booking, instructor, user) = (lesson.id, lesson.instructor_id, lesson.student_id);
-    world.clock.set("2026-07-14T14:00:00Z");
     let dates = DateRange::of_days(date(2026, 7, 1), 1);
     let on = [
         DomainEvent::UserRegistered { user },
-        DomainEvent::PasswordResetRequested { user, reset: PasswordResetId::new(1).unwrap() },
+        DomainEvent::PasswordResetRequested { user, reset: world.reset_of(user).id },
         DomainEvent::PasswordChanged { user },
         confirmed(&lesson),
         rescheduled(&lesson),
@@ -117,6 +147,8 @@ fn the_consumer_wants_exactly_what_it_tells() {
         DomainEvent::CatalogueChanged { service: CatalogueServiceId::new(1).unwrap() },
     ];
     for event in on {
+        let is_reminder = matches!(event, DomainEvent::ReminderDue { .. });
+        world.clock.set(if is_reminder { "2026-07-14T14:00:00Z" } else { NOW });
         assert_eq!(world.consumer.wants(&event), !world.mails_about(event).is_empty(), "{event:?}");
     }
     world.cancelled(booking, user);

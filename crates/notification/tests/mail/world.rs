@@ -6,8 +6,9 @@ use instainstru_domain::{
     account::{EmailAddress, User},
     booking::{Booking, Cancellation},
     event::{DomainEvent, RecordedEvent},
-    ids::{BookingId, PasswordResetId, UserId},
-    ports::{ConsumerError, EventConsumer, ResetTokens, StorageError, TransactorExt},
+    ids::{BookingId, UserId},
+    password_reset::{NewPasswordReset, PasswordReset, ResetNonce, ResetTokenHash},
+    ports::{ConsumerError, EventConsumer, StorageError, TransactorExt},
     text::CancellationReason,
 };
 use instainstru_notification::mail::{Mail, MailConsumer, MailSender, SendError, Site, Writer};
@@ -15,6 +16,7 @@ use instainstru_test_support::{
     builders::{a_booking, a_user, an_instructor, lesson_time},
     clock::FixedClock,
     memory::MemoryStore,
+    security::PlainResetTokens,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -72,15 +74,6 @@ impl MailSender for Post {
     }
 }
 
-/// Tokens that anybody can tell.
-pub(crate) struct PlainResets;
-
-impl ResetTokens for PlainResets {
-    fn token(&self, reset: PasswordResetId) -> String {
-        format!("token-{reset}")
-    }
-}
-
 pub(crate) fn writer() -> Writer {
     let from = EmailAddress::new("noreply@studio.example").unwrap();
     Writer::new(Site::new(from, "https://studio.example").unwrap()).unwrap()
@@ -102,7 +95,7 @@ impl World {
         let consumer = MailConsumer::new(
             Arc::new(store.clone()),
             Arc::new(clock.clone()),
-            Arc::new(PlainResets),
+            Arc::new(PlainResetTokens::default()),
             sender,
             writer(),
         );
@@ -139,6 +132,29 @@ impl World {
         let zoe = a_user(&self.store).named("Zoë").email("zoe@example.com").insert();
         let ada = an_instructor(&self.store).named("Ada").offering("piano", 75_00, &[60]).insert();
         a_booking(&self.store).of(&zoe).with(&ada).note("I'm new").insert()
+    }
+
+    /// A request for a new password, made now.
+    pub(crate) fn reset_of(&self, user: UserId) -> PasswordReset {
+        let new = NewPasswordReset {
+            user_id: user,
+            nonce: ResetNonce::new("nonce-7".to_owned()),
+            token_hash: ResetTokenHash::new("hash".to_owned()),
+            created_at: NOW.parse().unwrap(),
+        };
+        self.store.transaction::<_, StorageError>(|uow| uow.password_resets().insert(&new)).unwrap()
+    }
+
+    /// Makes every token of an account void.
+    pub(crate) fn void_resets(&self, user: UserId) {
+        let at = NOW.parse().unwrap();
+        self.store.transaction::<_, StorageError>(|uow| uow.password_resets().void_all(user, at)).unwrap();
+    }
+
+    /// Erases a person.
+    pub(crate) fn erase(&self, user: UserId) {
+        let at = NOW.parse().unwrap();
+        self.store.transaction::<_, StorageError>(|uow| uow.personal_data().erase(user, at)).unwrap();
     }
 
     pub(crate) fn user(&self, id: UserId) -> User {
