@@ -14,14 +14,15 @@ use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, audit::AuditService, availability::AvailabilityService,
-    bookings::BookingService, catalogue::CatalogueService, idempotency::IdempotencyService,
-    instructors::InstructorsService, passwords::PasswordService, public::PublicService,
-    search::SearchService,
+    bookings::BookingService, catalogue::CatalogueService, deliveries::DeliveryService,
+    idempotency::IdempotencyService, instructors::InstructorsService, passwords::PasswordService,
+    public::PublicService, reminders::ReminderService, search::SearchService,
 };
 use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
 
 use crate::{
+    background,
     clock::{SystemClock, TestClock},
     config::{Config, DetailLevel, Environment, Secret},
 };
@@ -56,7 +57,7 @@ impl Parts {
     /// The application whose tokens are signed with `secret` and that searches with `engine`.
     ///
     /// # Errors
-    /// When the secret is too weak to sign with.
+    /// When the secret is too weak to sign with, or the system has no randomness.
     pub fn application(
         &self,
         config: &Config,
@@ -83,6 +84,13 @@ impl Parts {
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
             passwords: Arc::new(passwords),
             audit: Arc::new(AuditService::new(transactor())),
+            reminders: Arc::new(ReminderService::new(
+                transactor(),
+                clock(),
+                config.background.reminders.clone(),
+            )),
+            deliveries: Arc::new(DeliveryService::new(transactor(), clock())),
+            jobs: Arc::new(background::job_service(self, &background::jobs(config, self))?),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
             clock: clock(),
             settings: Arc::new(settings(config)),

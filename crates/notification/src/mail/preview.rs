@@ -126,6 +126,7 @@ fn lesson(data: Data) -> Result<BookingDetails> {
         instructor_note: None,
         status: BookingStatus::Confirmed,
         created_at,
+        moved_at: None,
         updated_at: None,
         confirmed_at: Some(created_at),
         completed_at: None,

@@ -1,0 +1,27 @@
+//! Who is handed events.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use instainstru_domain::ports::EventConsumer;
+
+use crate::{
+    compose::{self, Parts},
+    config::{Config, Secret},
+    mail::Post,
+};
+
+/// Everybody who is handed events; each must be named by [`instainstru_domain::delivery::consumers_of`] what it wants. Events
+/// for those who are named there and missing here wait until they are not. `listening` is where the server listens, if it does.
+///
+/// # Errors
+/// When one cannot be made of this configuration.
+pub fn consumers(
+    config: &Config,
+    parts: &Parts,
+    secret: &Secret,
+    listening: Option<SocketAddr>,
+) -> anyhow::Result<Vec<Arc<dyn EventConsumer>>> {
+    let post = Post::new(config, Arc::clone(&parts.clock), listening)?;
+    Post::warn(config);
+    Ok(vec![Arc::new(post.consumer(parts, compose::reset_tokens(secret)?))])
+}
