@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod accounts;
+pub mod administration;
 pub mod audit;
 pub mod availability;
 pub mod bookings;
@@ -8,5 +9,6 @@ pub mod catalogue;
 pub mod idempotency;
 pub mod instructors;
 pub mod passwords;
+pub mod personal_data;
 pub mod public;
 pub mod search;

@@ -5,13 +5,14 @@ use std::{future::Future, pin::Pin, rc::Rc, sync::Arc};
 use actix_http::Request;
 use actix_web::{body::to_bytes, dev::Service as _, http::Method, test};
 use instainstru_domain::{
-    account::User,
+    account::{EmailAddress, User},
     instructor::Instructor,
-    ports::{Clock as _, TokenIssuer as _},
+    ports::{Clock as _, StorageError, TokenIssuer as _, TransactorExt as _},
 };
 use instainstru_http::{Application, HttpSettings};
 use instainstru_service::{
     accounts::AccountService,
+    administration::AdministrationService,
     audit::AuditService,
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
@@ -19,6 +20,7 @@ use instainstru_service::{
     idempotency::IdempotencyService,
     instructors::InstructorsService,
     passwords::PasswordService,
+    personal_data::PersonalDataService,
     public::{PublicRules, PublicService},
     search::SearchService,
 };
@@ -90,6 +92,13 @@ impl Api {
         a_user(&self.store).named("Tom Jones").email(email).insert()
     }
 
+    /// The account with this address.
+    pub fn store_user(&self, email: &str) -> User {
+        let email = EmailAddress::new(email).unwrap();
+        let found = self.store.reading::<_, StorageError>(|uow| uow.users().find_credentials(&email));
+        found.unwrap().unwrap().user
+    }
+
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
         Call::new(self, Method::from_bytes(method.as_bytes()).unwrap(), path)
     }
@@ -149,6 +158,12 @@ fn application(
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
         search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
+        personal_data: Arc::new(PersonalDataService::new(
+            store.clone(),
+            Arc::new(hasher.clone()),
+            clock.clone(),
+        )),
+        administration: Arc::new(AdministrationService::new(store.clone(), clock.clone())),
         passwords: Arc::new(PasswordService::new(
             store.clone(),
             Arc::new(hasher.clone()),
