@@ -16,6 +16,8 @@ mod backups;
 mod flows;
 #[path = "e2e/home.rs"]
 mod home;
+#[path = "e2e/leaving.rs"]
+mod leaving;
 #[path = "e2e/mail.rs"]
 mod mail;
 #[path = "e2e/market.rs"]

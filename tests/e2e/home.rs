@@ -35,6 +35,11 @@ impl Home {
         self.postgres.is_some()
     }
 
+    /// Address of its PostgreSQL database, if that is what it has.
+    pub(crate) fn postgres_url(&self) -> Option<&str> {
+        self.postgres.as_ref().map(TestDatabase::url)
+    }
+
     /// A file in the directory.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)

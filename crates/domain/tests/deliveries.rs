@@ -123,6 +123,7 @@ fn lesson(date: &str, range: &str, booked: &str, moved: Option<&str>) -> Booking
         confirmed_at: Some(at(booked)),
         completed_at: None,
         cancellation: None,
+        revision: 0,
     }
 }
 

@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use instainstru_domain::ports::Clock;
 use instainstru_service::{
-    accounts::AccountUseCases, audit::AuditUseCases, availability::AvailabilityUseCases,
-    bookings::BookingUseCases, catalogue::CatalogueUseCases, deliveries::DeliveryUseCases,
-    idempotency::IdempotencyUseCases, instructors::InstructorUseCases, jobs::JobUseCases,
-    passwords::PasswordUseCases, public::PublicUseCases, reminders::ReminderUseCases, search::SearchUseCases,
+    accounts::AccountUseCases, administration::AdministrationUseCases, audit::AuditUseCases,
+    availability::AvailabilityUseCases, bookings::BookingUseCases, catalogue::CatalogueUseCases,
+    deliveries::DeliveryUseCases, idempotency::IdempotencyUseCases, instructors::InstructorUseCases,
+    jobs::JobUseCases, passwords::PasswordUseCases, personal_data::PersonalDataUseCases,
+    public::PublicUseCases, reminders::ReminderUseCases, search::SearchUseCases,
 };
 
 use crate::blocking::Lanes;
@@ -29,6 +30,10 @@ pub struct Application {
     pub search: Arc<dyn SearchUseCases>,
     /// Bookings.
     pub bookings: Arc<dyn BookingUseCases>,
+    /// Everything about oneself.
+    pub personal_data: Arc<dyn PersonalDataUseCases>,
+    /// What administrators do with accounts.
+    pub administration: Arc<dyn AdministrationUseCases>,
     /// New passwords.
     pub passwords: Arc<dyn PasswordUseCases>,
     /// Who did what.

@@ -3,7 +3,9 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::{admin, auth, availability, bookings, catalogue, instructors, passwords, public, root, search};
+use crate::{
+    admin, auth, availability, bookings, catalogue, instructors, me, passwords, public, root, search,
+};
 
 /// Prefix of the canonical paths.
 pub(crate) const VERSIONED: &str = "/api/v1";
@@ -16,8 +18,12 @@ const UNVERSIONED_SEARCH: &str = "/api/search";
 const PUBLIC: &str = "/public";
 /// Prefix of the search paths below the version.
 const SEARCH: &str = "/search";
-/// Prefix of the administrators' paths below the version; they have no unversioned form.
+/// Prefix of the administrators' paths below the version.
 const ADMIN: &str = "/admin";
+/// Prefix of the paths about oneself below the version.
+const ME: &str = "/me";
+/// What clients of 2025 do not know, and what has no unversioned form therefore.
+const VERSIONED_ONLY: [&str; 2] = [ADMIN, ME];
 
 /// Everything, each path once: what OpenAPI describes.
 pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
@@ -26,6 +32,7 @@ pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
         cfg.service(scope(PUBLIC).configure(public::routes));
         cfg.service(scope(SEARCH).configure(search::routes));
         cfg.service(scope(ADMIN).configure(admin::routes));
+        cfg.service(scope(ME).configure(me::routes));
         resources(cfg);
     }));
 }
@@ -41,7 +48,12 @@ pub(crate) fn unversioned(cfg: &mut web::ServiceConfig) {
 
 /// The unversioned form of a canonical path.
 pub(crate) fn unversioned_path(path: &str) -> Option<String> {
-    let path = path.strip_prefix(VERSIONED).filter(|path| !path.starts_with(ADMIN))?;
+    let path = path.strip_prefix(VERSIONED)?;
+    let is_below =
+        |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if VERSIONED_ONLY.into_iter().any(is_below) {
+        return None;
+    }
     let below_api = [(PUBLIC, UNVERSIONED_PUBLIC), (SEARCH, UNVERSIONED_SEARCH)];
     let moved = below_api
         .iter()

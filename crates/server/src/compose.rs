@@ -13,10 +13,11 @@ use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, ResetTo
 use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
-    accounts::AccountService, audit::AuditService, availability::AvailabilityService,
-    bookings::BookingService, catalogue::CatalogueService, deliveries::DeliveryService,
-    idempotency::IdempotencyService, instructors::InstructorsService, passwords::PasswordService,
-    public::PublicService, reminders::ReminderService, search::SearchService,
+    accounts::AccountService, administration::AdministrationService, audit::AuditService,
+    availability::AvailabilityService, bookings::BookingService, catalogue::CatalogueService,
+    deliveries::DeliveryService, idempotency::IdempotencyService, instructors::InstructorsService,
+    passwords::PasswordService, personal_data::PersonalDataService, public::PublicService,
+    reminders::ReminderService, search::SearchService,
 };
 use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
@@ -67,6 +68,7 @@ impl Parts {
         let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
         let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
         let tokens = Arc::new(JwtIssuer::new(secret.reveal().as_bytes(), lifetime).context("SECRET_KEY")?);
+        let personal_data = PersonalDataService::new(transactor(), Arc::clone(&self.hasher), clock());
         let passwords = PasswordService::new(
             transactor(),
             Arc::clone(&self.hasher),
@@ -82,6 +84,8 @@ impl Parts {
             public: Arc::new(PublicService::new(transactor(), clock(), config.public.rules)),
             search: Arc::new(SearchService::new(transactor(), engine, clock())),
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
+            personal_data: Arc::new(personal_data),
+            administration: Arc::new(AdministrationService::new(transactor(), clock())),
             passwords: Arc::new(passwords),
             audit: Arc::new(AuditService::new(transactor())),
             reminders: Arc::new(ReminderService::new(

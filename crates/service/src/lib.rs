@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod accounts;
+pub mod administration;
 pub mod audit;
 pub mod availability;
 pub mod bookings;
@@ -10,6 +11,7 @@ pub mod idempotency;
 pub mod instructors;
 pub mod jobs;
 pub mod passwords;
+pub mod personal_data;
 pub mod public;
 pub mod reminders;
 pub mod retention;

@@ -318,6 +318,29 @@ fn logging_out_ends_one_token_and_no_other() {
 }
 
 #[test]
+fn a_new_name_is_kept_and_told_to_whoever_shows_instructors() {
+    let world = World::new();
+    let (ada, tom) = (
+        instainstru_test_support::builders::an_instructor(&world.store).insert().user,
+        a_user(&world.store).insert(),
+    );
+    let name = FullName::new("Ada King 🎻").unwrap();
+    let seen = world.store.events().len();
+    for user in [&ada, &tom, &ada] {
+        let renamed = world.service.rename(user, &name).unwrap();
+        let expected =
+            User { full_name: name.clone(), updated_at: Some(world.clock.now()), ..(*user).clone() };
+        assert_eq!(renamed, expected);
+        assert_eq!(world.read(|uow| uow.users().find(user.id)), Some(renamed));
+    }
+    let told = DomainEvent::InstructorChanged { instructor: ada.id };
+    assert_eq!(world.store.events().split_off(seen), [told], "once, and nobody looks for students");
+    let entries = world.store.audit_entries();
+    assert_eq!(entries.len(), 2);
+    assert!(entries.iter().all(|entry| !format!("{entry:?}").contains("King")), "no names in the audit log");
+}
+
+#[test]
 fn who_is_calling_takes_one_statement() {
     let world = World::new();
     let token = world.log_in(&a_user(&world.store).insert());

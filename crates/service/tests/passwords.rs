@@ -1,5 +1,5 @@
 //! New passwords, on the store in memory.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::{Arc, Mutex};
 
@@ -185,10 +185,13 @@ fn an_account_that_closed_meanwhile_gets_no_new_password() {
     assert!(matches!(refused, Err(PasswordError::UnknownToken)));
 }
 
+/// What somebody else does.
+type Work = Box<dyn FnOnce() + Send>;
+
 /// A hasher during whose work somebody else is quicker.
 struct Interrupted {
     hasher: PlainHasher,
-    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    meanwhile: Mutex<Option<Work>>,
 }
 
 impl PasswordHasher for Interrupted {
@@ -220,7 +223,7 @@ fn of_two_who_set_a_password_at_once_one_wins() {
     let slower_than = |token: &ResetToken, quicker: &'static str| {
         let (rival, token) = (service(Arc::new(world.hasher.clone())), token.clone());
         let work = move || rival.reset(&token, &Password::replacing(quicker).unwrap()).unwrap();
-        let meanwhile = Mutex::new(Some(Box::new(work) as Box<dyn FnOnce() + Send>));
+        let meanwhile: Mutex<Option<Work>> = Mutex::new(Some(Box::new(work)));
         service(Arc::new(Interrupted { hasher: world.hasher.clone(), meanwhile }))
     };
     let token = world.ask(&ada);
@@ -272,7 +275,8 @@ fn a_change_that_fails_halfway_leaves_everything() {
     let before = (world.store.events(), world.store.audit_entries());
     let reset = || world.passwords.reset(&token, &new_password()).map(|_done| ());
     let change = || world.passwords.change(&ada, &password(PASSWORD), &new_password()).map(|_session| ());
-    let actions: [(&dyn Fn() -> Result<(), PasswordError>, u32); 2] = [(&change, 8), (&reset, 9)];
+    type Action<'a> = &'a dyn Fn() -> Result<(), PasswordError>;
+    let actions: [(Action<'_>, u32); 2] = [(&change, 8), (&reset, 9)];
     for (action, calls) in actions {
         for fault in (1..=calls).map(Fault::Call).chain([Fault::Begin, Fault::Commit]) {
             world.store.fail_next(fault, unavailable);

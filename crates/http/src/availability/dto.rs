@@ -25,7 +25,7 @@ use crate::{
 
 /// A stretch of free time on one date.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct WindowResponse {
+pub(crate) struct WindowResponse {
     /// Its id.
     #[schema(minimum = 1, example = 12)]
     id: i32,
@@ -413,7 +413,7 @@ impl IntoCommand for AddBlackoutRequest {
 
 /// A blocked day.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BlackoutResponse {
+pub(crate) struct BlackoutResponse {
     /// Its id.
     id: i32,
     /// Who is away.

@@ -10,6 +10,8 @@ mod windows;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use self::dto::{BlackoutResponse, WindowResponse};
+
 /// Paths below `/instructors/availability-windows`. Names before ids.
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(weeks::get_week)

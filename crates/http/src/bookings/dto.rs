@@ -16,7 +16,7 @@ use crate::wire::{DateText, InstantText, Money, TimeText, seconds};
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[schema(as = BookingStatus)]
-pub(super) enum StatusName {
+pub(crate) enum StatusName {
     /// Waits for something.
     Pending,
     /// Will take place.

@@ -7,6 +7,8 @@ mod requests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use self::{dto::StatusName, requests::LocationName};
+
 /// Paths below `/bookings`. Names before ids.
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(handlers::list_bookings)

@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = LocationType)]
-pub(super) enum LocationName {
+pub(crate) enum LocationName {
     /// The student's home.
     StudentHome,
     /// The instructor's place.

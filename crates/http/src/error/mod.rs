@@ -1,6 +1,7 @@
 //! Errors as clients see them: one type, one envelope, one table of codes.
 
 mod accounts;
+mod administration;
 mod audit;
 mod availability;
 mod background;
@@ -12,6 +13,7 @@ mod fields;
 mod idempotency;
 mod instructors;
 mod passwords;
+mod personal_data;
 mod public;
 mod search;
 mod storage;

@@ -12,7 +12,7 @@ pub(crate) use self::{
     body::{Body, Digest, IntoCommand},
     form::Form,
     headers::IfMatch,
-    path::{PathId, PathToken},
+    path::{AccountId, PathId, PathToken},
     query::Query,
 };
 

@@ -42,6 +42,18 @@ path_keys! {
     DeliveryId => "delivery_id",
 }
 
+/// An account in the paths of administrators, where it is not called an instructor.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AccountId(pub(crate) UserId);
+
+impl PathKey for AccountId {
+    const NAME: &'static str = "user_id";
+
+    fn from_number(number: i64) -> Result<Self, InvalidId> {
+        UserId::new(number).map(Self)
+    }
+}
+
 /// The secret in the path, as the client wrote it: whether it is a good one, only a use case can tell.
 pub(crate) struct PathToken(pub(crate) String);
 

@@ -44,7 +44,7 @@ impl From<ExperienceLevel> for LevelName {
 
 /// What an instructor offers of one service.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ServiceResponse {
+pub(crate) struct ServiceResponse {
     /// Its id: what a booking names.
     #[schema(minimum = 1, example = 3)]
     id: i32,

@@ -10,6 +10,7 @@ mod requests;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use self::{
+    dto::ServiceResponse,
     list::{FilteredResponse, Filters},
     offer::OfferFields,
 };

@@ -20,6 +20,7 @@ const WITHOUT_KEY: &[&str] = &[
     "request_password_reset",
     "confirm_password_reset",
     "change_password",
+    "delete_my_account",
     "check_availability",
     "validate_week_changes",
 ];
@@ -166,6 +167,7 @@ fn path_id(name: &str) -> Parameter {
     }
     let (what, of) = match name {
         "instructor_id" => ("instructor (of the account, not of the profile)", 7),
+        "user_id" => ("account", 7),
         "booking_id" => ("booking", 31),
         "window_id" => ("stretch of free time", 12),
         "blackout_id" => ("blocked day", 3),

@@ -38,6 +38,7 @@ use crate::{
         (name = "bookings", description = "Booking lessons and what happens to them"),
         (name = "public", description = "What a visitor sees of an instructor's time"),
         (name = "search", description = "Finding instructors by what a student types"),
+        (name = "me", description = "One's own account: looking, changing, taking a copy of everything, leaving"),
         (name = "admin", description = "What administrators see and do"),
         (name = "health", description = "Whether the server is alive"),
     )

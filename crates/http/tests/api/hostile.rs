@@ -51,6 +51,12 @@ fn body_of(operation: &str) -> Value {
         "register" => {
             json!({"email": "x@example.com", "password": "TestPassword123!", "full_name": "X", "role": "student"})
         }
+        "update_my_account" => json!({"full_name": "Ada King"}),
+        // With the wrong password, so that people are still there for the rest.
+        "delete_my_account" => json!({"password": "wrong", "cancel_upcoming": true}),
+        "suspend_user" | "reactivate_user" | "suspend_instructor" | "reactivate_instructor" => {
+            json!({"reason": "x"})
+        }
         "request_password_reset" => json!({"email": "tom@example.com"}),
         "confirm_password_reset" => json!({"token": "x", "new_password": "NewPassword456!"}),
         "change_password" => {
@@ -121,7 +127,11 @@ async fn no_body_breaks_the_server() {
             if operation.get("requestBody").is_none() || id == "log_in" {
                 continue;
             }
-            let path = path.replace("{booking_id}", "1").replace("{window_id}", "1");
+            let path = path
+                .replace("{booking_id}", "1")
+                .replace("{window_id}", "1")
+                .replace("{user_id}", "1")
+                .replace("{instructor_id}", "1");
             for body in spoilt(&body_of(id)) {
                 for user in [&ada.user, &tom] {
                     let answer = api.call(&method.to_uppercase(), &path).by(user).json(&body).send().await;
@@ -145,6 +155,7 @@ async fn no_path_or_query_breaks_the_server() {
                 template
                     .replace("{instructor_id}", &ada.user.id.to_string())
                     .replace("{booking_id}", "1")
+                    .replace("{user_id}", "1")
                     .replace("{window_id}", "1")
                     .replace("{blackout_id}", "1"),
             ];

@@ -1,5 +1,6 @@
 //! Registering, logging in, and telling who is calling.
 
+mod proof;
 mod service;
 
 use instainstru_domain::{
@@ -8,6 +9,7 @@ use instainstru_domain::{
     text::FullName,
 };
 
+pub(crate) use self::proof::{ProofError, password_of, proven};
 pub use self::service::AccountService;
 
 /// An account to open.
@@ -53,6 +55,12 @@ pub trait AccountUseCases: Send + Sync {
     /// [`AccountError::InvalidToken`] when it is forged, expired, revoked, older than the last change of credentials, or the
     /// account is deactivated; [`AccountError::UserGone`] when the account no longer exists.
     fn authenticate(&self, token: &str) -> Result<User, AccountError>;
+
+    /// Changes the name of the caller.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn rename(&self, actor: &User, name: &FullName) -> Result<User, AccountError>;
 
     /// Gives a token up; others of the same account stay valid.
     ///

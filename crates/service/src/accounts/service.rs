@@ -12,6 +12,7 @@ use instainstru_domain::{
         Clock, Conflict, PasswordHasher, StorageError, TokenIssuer, Transactor, TransactorExt, UnitOfWork,
         security::TokenClaims,
     },
+    text::FullName,
     zone::Zone,
 };
 use tracing::info;
@@ -62,6 +63,10 @@ impl AccountService {
 
 impl AccountUseCases for AccountService {
     fn register(&self, command: &RegisterAccount) -> Result<User, AccountError> {
+        if command.email.reaches_nobody() {
+            // Set aside for those who left.
+            return Err(AccountError::EmailTaken);
+        }
         let new = NewUser {
             email: command.email.clone(),
             password_hash: self.hasher.hash(&command.password)?,
@@ -101,6 +106,26 @@ impl AccountUseCases for AccountService {
     fn authenticate(&self, token: &str) -> Result<User, AccountError> {
         let claims = self.claims(token)?;
         self.tx.reading(|uow| bearer(uow, &claims))
+    }
+
+    fn rename(&self, actor: &User, name: &FullName) -> Result<User, AccountError> {
+        let now = self.clock.now();
+        self.tx.transaction(|uow| {
+            uow.users().lock(&[actor.id])?;
+            let mut user = uow.users().find(actor.id)?.ok_or(AccountError::UserGone)?;
+            if user.full_name == *name || user.deleted_at.is_some() {
+                return Ok(user);
+            }
+            user.full_name = name.clone();
+            user.updated_at = Some(now);
+            uow.users().update(&user)?;
+            if user.role == Role::Instructor {
+                uow.outbox().push(&DomainEvent::InstructorChanged { instructor: user.id }, now)?;
+            }
+            let entry = NewAuditEntry::new(AuditAction::AccountChanged, now).by(user.id).about(user.id);
+            audit::record(uow, entry.saying("changed", "full_name"))?;
+            Ok(user)
+        })
     }
 
     fn log_out(&self, token: &str) -> Result<(), AccountError> {

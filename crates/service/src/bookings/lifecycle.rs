@@ -83,18 +83,8 @@ impl BookingService {
             if !booking.is_party(actor.id) {
                 return Err(BookingError::NotParty);
             }
-            let booking =
-                booking.cancelled(Cancellation { at: now, by: actor.id, reason: reason.clone() })?;
-            // Booking first, then people, then claims: everyone who needs several takes them in this order.
-            uow.users().lock(&[booking.instructor_id, booking.student_id])?;
-            uow.bookings().update(&booking)?;
-            uow.bookings().release_claims(id)?;
-            let event = DomainEvent::BookingCancelled {
-                booking: id,
-                instructor: booking.instructor_id,
-                by: actor.id,
-            };
-            uow.outbox().push(&event, now)?;
+            let cancellation = Cancellation { at: now, by: actor.id, reason: reason.clone() };
+            call_off(uow, booking, cancellation)?;
             details(uow, id)
         })?;
         let late = policy::is_late_cancellation(cancelled.booking.time.instants.start(), now);
@@ -122,6 +112,23 @@ impl BookingService {
             details(uow, id)
         })
     }
+}
+
+/// Calls off a booking that is held: its time is free again, and others learn of it.
+pub(crate) fn call_off(
+    uow: &mut dyn UnitOfWork,
+    booking: Booking,
+    cancellation: Cancellation,
+) -> Result<(), BookingError> {
+    let (id, by, at) = (booking.id, cancellation.by, cancellation.at);
+    let booking = booking.cancelled(cancellation)?;
+    // Booking first, then people, then claims: everyone who needs several takes them in this order.
+    uow.users().lock(&[booking.instructor_id, booking.student_id])?;
+    uow.bookings().update(&booking)?;
+    uow.bookings().release_claims(id)?;
+    let event = DomainEvent::BookingCancelled { booking: id, instructor: booking.instructor_id, by };
+    uow.outbox().push(&event, at)?;
+    Ok(())
 }
 
 /// The booking, held for a change by its instructor.

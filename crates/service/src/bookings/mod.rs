@@ -24,6 +24,7 @@ use instainstru_domain::{
 };
 use jiff::civil::Date;
 
+pub(crate) use self::lifecycle::call_off;
 pub use self::service::BookingService;
 
 /// A lesson to book.

@@ -9,7 +9,7 @@ use instainstru_domain::{
 };
 
 pub use self::service::PasswordService;
-use crate::accounts::Session;
+use crate::accounts::{ProofError, Session};
 
 /// New passwords.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -65,4 +65,13 @@ pub enum PasswordError {
     /// Hashing, signing or randomness failed.
     #[error(transparent)]
     Security(#[from] SecurityError),
+}
+
+impl From<ProofError> for PasswordError {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::Storage(error) => Self::Storage(error),
+            ProofError::Security(error) => Self::Security(error),
+        }
+    }
 }

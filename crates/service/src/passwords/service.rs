@@ -15,7 +15,10 @@ use instainstru_domain::{
 use jiff::Timestamp;
 
 use super::{PasswordError, PasswordUseCases};
-use crate::{accounts::Session, audit};
+use crate::{
+    accounts::{self, Session},
+    audit,
+};
 
 /// New passwords over any storage, hash and token.
 pub struct PasswordService {
@@ -120,18 +123,13 @@ impl PasswordUseCases for PasswordService {
 
     fn change(&self, actor: &User, current: &Password, new: &Password) -> Result<Session, PasswordError> {
         let now = self.clock.now();
-        let stored = self.tx.reading(|uow| password_of(uow, actor))?;
-        if !self.hasher.verify(current, &stored)? {
-            let entry = NewAuditEntry::new(AuditAction::LoginFailed, now).by(actor.id).about(actor.id);
-            let entry = entry.saying("reason", "wrong_current_password");
-            self.tx.transaction(|uow| audit::record(uow, entry.clone()))?;
-            return Err(PasswordError::WrongPassword);
-        }
+        let stored = accounts::proven(&*self.tx, &*self.hasher, actor, current, now)?
+            .ok_or(PasswordError::WrongPassword)?;
         let hash = self.hasher.hash(new)?;
         let user = self.tx.transaction(|uow| {
             uow.users().lock(&[actor.id])?;
             // Somebody else may have set another one meanwhile; then this one is no longer the current one.
-            if password_of(uow, actor)? != stored {
+            if accounts::password_of(uow, actor)?.as_ref() != Some(&stored) {
                 return Err(PasswordError::WrongPassword);
             }
             replace(uow, actor.id, &hash, now)?;
@@ -166,11 +164,6 @@ fn replace(
     uow.users().set_password(user, hash, at)?;
     uow.password_resets().void_all(user, at)?;
     uow.outbox().push(&DomainEvent::PasswordChanged { user }, at)
-}
-
-fn password_of(uow: &mut dyn UnitOfWork, user: &User) -> Result<PasswordHash, PasswordError> {
-    let credentials = uow.users().find_credentials(&user.email)?.ok_or_else(gone)?;
-    Ok(credentials.password_hash)
 }
 
 fn gone() -> StorageError {

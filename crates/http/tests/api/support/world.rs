@@ -5,14 +5,15 @@ use std::{future::Future, num::NonZeroU16, pin::Pin, rc::Rc, sync::Arc};
 use actix_http::Request;
 use actix_web::{body::to_bytes, dev::Service as _, http::Method, test};
 use instainstru_domain::{
-    account::User,
+    account::{EmailAddress, User},
     instructor::Instructor,
     job::{JobSpec, Schedule},
-    ports::{Clock as _, TokenIssuer as _},
+    ports::{Clock as _, StorageError, TokenIssuer as _, TransactorExt as _},
 };
 use instainstru_http::{Application, HttpSettings};
 use instainstru_service::{
     accounts::AccountService,
+    administration::AdministrationService,
     audit::AuditService,
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
@@ -22,6 +23,7 @@ use instainstru_service::{
     instructors::InstructorsService,
     jobs::JobService,
     passwords::PasswordService,
+    personal_data::PersonalDataService,
     public::{PublicRules, PublicService},
     reminders::{ReminderRules, ReminderService},
     search::SearchService,
@@ -101,6 +103,13 @@ impl Api {
         a_user(&self.store).named("Tom Jones").email(email).insert()
     }
 
+    /// The account with this address.
+    pub fn store_user(&self, email: &str) -> User {
+        let email = EmailAddress::new(email).unwrap();
+        let found = self.store.reading::<_, StorageError>(|uow| uow.users().find_credentials(&email));
+        found.unwrap().unwrap().user
+    }
+
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
         Call::new(self, Method::from_bytes(method.as_bytes()).unwrap(), path)
     }
@@ -169,6 +178,12 @@ fn application(
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
         search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
+        personal_data: Arc::new(PersonalDataService::new(
+            store.clone(),
+            Arc::new(hasher.clone()),
+            clock.clone(),
+        )),
+        administration: Arc::new(AdministrationService::new(store.clone(), clock.clone())),
         passwords: Arc::new(PasswordService::new(
             store.clone(),
             Arc::new(hasher.clone()),

@@ -8,6 +8,7 @@ use instainstru_domain::{account::User, instructor::Instructor};
 use instainstru_http::{Application, HttpSettings, app_with};
 use instainstru_service::{
     accounts::AccountService,
+    administration::AdministrationService,
     audit::AuditService,
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
@@ -17,6 +18,7 @@ use instainstru_service::{
     instructors::InstructorsService,
     jobs::JobService,
     passwords::PasswordService,
+    personal_data::PersonalDataService,
     public::{PublicRules, PublicService},
     reminders::{ReminderRules, ReminderService},
     search::SearchService,
@@ -127,6 +129,8 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Applicat
     let (store, clock) = (Arc::new(store.clone()), Arc::new(clock.clone()));
     Application {
         accounts: Arc::new(AccountService::new(store.clone(), hasher.clone(), tokens.clone(), clock.clone())),
+        personal_data: Arc::new(PersonalDataService::new(store.clone(), hasher.clone(), clock.clone())),
+        administration: Arc::new(AdministrationService::new(store.clone(), clock.clone())),
         passwords: Arc::new(PasswordService::new(store.clone(), hasher, resets, tokens, clock.clone())),
         instructors: Arc::new(InstructorsService::new(store.clone(), clock.clone())),
         catalogue: Arc::new(CatalogueService::new(store.clone())),

@@ -1,0 +1,84 @@
+//! What administrators do with accounts.
+
+mod service;
+
+use instainstru_domain::{
+    account::User,
+    administration::UserFilter,
+    ids::UserId,
+    page::{Page, Paged},
+    ports::StorageError,
+    text::AdminReason,
+};
+
+pub use self::service::AdministrationService;
+
+/// Which accounts an order is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Any account.
+    Everybody,
+    /// Instructors alone; others are not found.
+    Instructors,
+}
+
+/// Accounts as administrators see them.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait AdministrationUseCases: Send + Sync {
+    /// Accounts that fit, the youngest first.
+    ///
+    /// # Errors
+    /// [`AdministrationError::NotAdmin`].
+    fn users(
+        &self,
+        actor: &User,
+        filter: &UserFilter,
+        page: Page,
+    ) -> Result<Paged<User>, AdministrationError>;
+
+    /// Switches an account off: it is hidden from the public at once, takes no bookings, and its sessions end. Lessons that were
+    /// booked stay. Switching off twice is no error.
+    ///
+    /// # Errors
+    /// [`AdministrationError::NotAdmin`], [`AdministrationError::NotFound`], [`AdministrationError::OwnAccount`],
+    /// [`AdministrationError::IsAdmin`].
+    fn switch_off(
+        &self,
+        actor: &User,
+        user: UserId,
+        scope: Scope,
+        reason: &AdminReason,
+    ) -> Result<User, AdministrationError>;
+
+    /// Switches an account on again; it is what its owner made of it. Switching on twice is no error.
+    ///
+    /// # Errors
+    /// [`AdministrationError::NotAdmin`], [`AdministrationError::NotFound`].
+    fn switch_on(
+        &self,
+        actor: &User,
+        user: UserId,
+        scope: Scope,
+        reason: &AdminReason,
+    ) -> Result<User, AdministrationError>;
+}
+
+/// Why an administrator cannot do something.
+#[derive(Debug, thiserror::Error)]
+pub enum AdministrationError {
+    /// The caller does not administer the marketplace.
+    #[error("Only administrators can do this")]
+    NotAdmin,
+    /// There is no such account, or it was deleted.
+    #[error("Account not found")]
+    NotFound,
+    /// Administrators do not lock themselves out.
+    #[error("You cannot switch off your own account")]
+    OwnAccount,
+    /// Administrators do not lock each other out.
+    #[error("The account administers the marketplace; revoke that on the command line first")]
+    IsAdmin,
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}

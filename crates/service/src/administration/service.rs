@@ -1,0 +1,123 @@
+//! Implementation of the use cases of administrators.
+
+use std::sync::Arc;
+
+use instainstru_domain::{
+    account::{Role, User},
+    administration::UserFilter,
+    audit::{AuditAction, NewAuditEntry},
+    event::DomainEvent,
+    ids::UserId,
+    page::{Page, Paged},
+    ports::{Clock, Transactor, TransactorExt, UnitOfWork},
+    text::AdminReason,
+};
+
+use super::{AdministrationError, AdministrationUseCases, Scope};
+use crate::audit;
+
+/// Accounts of any storage, as administrators see them.
+pub struct AdministrationService {
+    tx: Arc<dyn Transactor>,
+    clock: Arc<dyn Clock>,
+}
+
+impl AdministrationService {
+    /// Accounts kept in `tx`, at the time of `clock`.
+    #[must_use]
+    pub fn new(tx: Arc<dyn Transactor>, clock: Arc<dyn Clock>) -> Self {
+        Self { tx, clock }
+    }
+
+    fn switch(
+        &self,
+        actor: &User,
+        user: UserId,
+        scope: Scope,
+        on: bool,
+        reason: &AdminReason,
+    ) -> Result<User, AdministrationError> {
+        admins_only(actor)?;
+        let now = self.clock.now();
+        let switched = self.tx.transaction(|uow| {
+            uow.users().lock(&[user])?;
+            let mut account = account(uow, user, scope)?;
+            if !on {
+                may_be_switched_off(actor, &account)?;
+            }
+            if account.is_active == on {
+                return Ok(account);
+            }
+            account.is_active = on;
+            if !on {
+                account.credential_version = account.credential_version.saturating_add(1);
+            }
+            account.updated_at = Some(now);
+            uow.users().update(&account)?;
+            if account.role == Role::Instructor {
+                uow.outbox().push(&DomainEvent::InstructorChanged { instructor: user }, now)?;
+            }
+            let action = if on { AuditAction::AccountSwitchedOn } else { AuditAction::AccountSwitchedOff };
+            let entry = NewAuditEntry::new(action, now).by(actor.id).about(user);
+            audit::record(uow, entry.saying("reason", reason))?;
+            Ok::<_, AdministrationError>(account)
+        })?;
+        tracing::info!(user.id = user.get(), admin.id = actor.id.get(), on, "an account was switched");
+        Ok(switched)
+    }
+}
+
+impl AdministrationUseCases for AdministrationService {
+    fn users(
+        &self,
+        actor: &User,
+        filter: &UserFilter,
+        page: Page,
+    ) -> Result<Paged<User>, AdministrationError> {
+        admins_only(actor)?;
+        self.tx.reading(|uow| Ok(uow.users().list(filter, page)?))
+    }
+
+    fn switch_off(
+        &self,
+        actor: &User,
+        user: UserId,
+        scope: Scope,
+        reason: &AdminReason,
+    ) -> Result<User, AdministrationError> {
+        self.switch(actor, user, scope, false, reason)
+    }
+
+    fn switch_on(
+        &self,
+        actor: &User,
+        user: UserId,
+        scope: Scope,
+        reason: &AdminReason,
+    ) -> Result<User, AdministrationError> {
+        self.switch(actor, user, scope, true, reason)
+    }
+}
+
+fn admins_only(actor: &User) -> Result<(), AdministrationError> {
+    if actor.is_admin { Ok(()) } else { Err(AdministrationError::NotAdmin) }
+}
+
+fn account(uow: &mut dyn UnitOfWork, user: UserId, scope: Scope) -> Result<User, AdministrationError> {
+    let in_scope = |account: &User| match scope {
+        Scope::Everybody => true,
+        Scope::Instructors => account.role == Role::Instructor,
+    };
+    let found = uow.users().find(user)?.filter(|account| account.deleted_at.is_none());
+    found.filter(in_scope).ok_or(AdministrationError::NotFound)
+}
+
+fn may_be_switched_off(actor: &User, account: &User) -> Result<(), AdministrationError> {
+    if actor.id == account.id {
+        Err(AdministrationError::OwnAccount)
+    } else if account.is_admin {
+        Err(AdministrationError::IsAdmin)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,155 @@
+//! What administrators do with accounts.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod world;
+
+use std::sync::Arc;
+
+use instainstru_domain::{
+    account::{AccountStatus, User},
+    administration::{AccountState, UserFilter},
+    audit::{AuditAction, NewAuditEntry},
+    event::DomainEvent,
+    page::Page,
+    ports::Clock,
+    text::AdminReason,
+};
+use instainstru_service::{
+    administration::{AdministrationError, AdministrationService, AdministrationUseCases, Scope},
+    instructors::InstructorUseCases,
+};
+use instainstru_test_support::memory::{Fault, unavailable};
+
+use world::{NOW, World, user_id};
+
+fn service(world: &World) -> AdministrationService {
+    AdministrationService::new(world.spy.clone(), Arc::new(world.clock.clone()))
+}
+
+fn admin(world: &World) -> User {
+    let admin = world.student("Root");
+    world.store.set_admin(admin.id, true);
+    world.account_of(&admin)
+}
+
+fn reason() -> AdminReason {
+    AdminReason::new("three complaints").unwrap()
+}
+
+#[test]
+fn an_account_that_is_switched_off_vanishes_and_loses_its_sessions() {
+    let world = World::at(NOW);
+    let (admin, ada, service) = (admin(&world), world.teacher("Ada").user, service(&world));
+    let seen = world.store.events().len();
+    let off = service.switch_off(&admin, ada.id, Scope::Instructors, &reason()).unwrap();
+    assert_eq!(
+        (off.state(), off.credential_version),
+        (AccountState::SwitchedOff, ada.credential_version + 1)
+    );
+    assert_eq!(world.account_of(&ada), off);
+    assert!(world.instructors.get(ada.id).is_err());
+    world.clock.advance(jiff::SignedDuration::from_mins(1));
+    let on = service.switch_on(&admin, ada.id, Scope::Instructors, &reason()).unwrap();
+    assert_eq!((on.state(), on.credential_version), (AccountState::Active, off.credential_version));
+    assert!(world.instructors.get(ada.id).is_ok());
+    let changed = DomainEvent::InstructorChanged { instructor: ada.id };
+    assert_eq!(world.events_after(seen), [changed, changed]);
+    let entry = |action, at| {
+        NewAuditEntry::new(action, at).by(admin.id).about(ada.id).saying("reason", "three complaints")
+    };
+    let expected = [
+        entry(AuditAction::AccountSwitchedOff, NOW.parse().unwrap()),
+        entry(AuditAction::AccountSwitchedOn, world.clock.now()),
+    ];
+    assert_eq!(world.store.audit_entries(), expected);
+}
+
+#[test]
+fn what_the_owner_made_of_an_account_survives_the_switch() {
+    let world = World::at(NOW);
+    let (admin, ada, service) = (admin(&world), world.teacher("Ada").user, service(&world));
+    world.set_status(&ada, AccountStatus::Suspended);
+    service.switch_off(&admin, ada.id, Scope::Everybody, &reason()).unwrap();
+    let on = service.switch_on(&admin, ada.id, Scope::Everybody, &reason()).unwrap();
+    assert_eq!(on.state(), AccountState::Suspended);
+}
+
+#[test]
+fn switching_twice_changes_nothing() {
+    let world = World::at(NOW);
+    let (admin, sam, service) = (admin(&world), world.student("Sam"), service(&world));
+    service.switch_on(&admin, sam.id, Scope::Everybody, &reason()).unwrap();
+    assert_eq!(world.store.audit_entries(), []);
+    let once = service.switch_off(&admin, sam.id, Scope::Everybody, &reason()).unwrap();
+    let twice = service.switch_off(&admin, sam.id, Scope::Everybody, &reason()).unwrap();
+    assert_eq!((once, world.store.audit_entries().len()), (twice, 1));
+    assert_eq!(world.store.events(), [], "nobody looks for students");
+}
+
+#[test]
+fn only_others_who_are_there_and_no_administrators_are_switched_off() {
+    let world = World::at(NOW);
+    let (admin, sam, service) = (admin(&world), world.student("Sam"), service(&world));
+    let other = world.student("Other");
+    world.store.set_admin(other.id, true);
+    let gone = world.teacher("Gone").user;
+    let at = world.clock.now();
+    world.write(|uow| uow.personal_data().erase(gone.id, at));
+    let outcome = |user: &User, scope| match service.switch_off(&admin, user.id, scope, &reason()) {
+        Ok(_) => "ok",
+        Err(AdministrationError::OwnAccount) => "own",
+        Err(AdministrationError::IsAdmin) => "admin",
+        Err(AdministrationError::NotFound) => "not found",
+        Err(other) => panic!("{other}"),
+    };
+    assert_eq!(outcome(&admin, Scope::Everybody), "own");
+    assert_eq!(outcome(&other, Scope::Everybody), "admin");
+    assert_eq!(outcome(&gone, Scope::Everybody), "not found");
+    assert_eq!(outcome(&sam, Scope::Instructors), "not found");
+    assert_eq!(outcome(&User { id: user_id(4711), ..sam.clone() }, Scope::Everybody), "not found");
+    assert_eq!(outcome(&sam, Scope::Everybody), "ok");
+    let refused = service.switch_on(&admin, gone.id, Scope::Everybody, &reason());
+    assert!(matches!(refused, Err(AdministrationError::NotFound)), "deleted is deleted");
+}
+
+#[test]
+fn nobody_else_administers() {
+    let world = World::at(NOW);
+    let (ada, sam, service) = (world.teacher("Ada").user, world.student("Sam"), service(&world));
+    for user in [&ada, &sam] {
+        let refusals = [
+            service.users(user, &UserFilter::default(), Page::first(10)).map(|_list| ()),
+            service.switch_off(user, sam.id, Scope::Everybody, &reason()).map(|_user| ()),
+            service.switch_on(user, sam.id, Scope::Everybody, &reason()).map(|_user| ()),
+        ];
+        for refused in refusals {
+            assert!(matches!(refused, Err(AdministrationError::NotAdmin)), "{refused:?}");
+        }
+    }
+}
+
+#[test]
+fn accounts_are_listed_by_name_role_and_state() {
+    let world = World::at(NOW);
+    let (admin, ada, service) = (admin(&world), world.teacher("Ada").user, service(&world));
+    let filter =
+        UserFilter { query: Some("ADA".into()), role: Some(ada.role), state: Some(AccountState::Active) };
+    let found = service.users(&admin, &filter, Page::first(10)).unwrap();
+    assert_eq!((found.total, found.items), (1, vec![world.account_of(&ada)]));
+}
+
+#[test]
+fn a_switch_that_fails_changes_nothing() {
+    let world = World::at(NOW);
+    let (admin, ada, service) = (admin(&world), world.teacher("Ada").user, service(&world));
+    let (account, events) = (world.account_of(&ada), world.store.events());
+    for fault in (1..=5).map(Fault::Call).chain([Fault::Begin, Fault::Commit]) {
+        world.store.fail_next(fault, unavailable);
+        let failed = service.switch_off(&admin, ada.id, Scope::Everybody, &reason());
+        assert!(matches!(failed, Err(AdministrationError::Storage(_))), "{fault:?}");
+        assert_eq!((world.account_of(&ada), world.store.events()), (account.clone(), events.clone()));
+    }
+    world.spy.calls();
+    service.switch_off(&admin, ada.id, Scope::Everybody, &reason()).unwrap();
+    assert_eq!(world.spy.calls(), 5, "every call was made to fail");
+}
