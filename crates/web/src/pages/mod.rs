@@ -4,6 +4,7 @@ mod catalogue;
 mod home;
 mod not_found;
 mod plumbing;
+mod search;
 mod session;
 mod statics;
 mod styleguide;
@@ -50,6 +51,7 @@ fn public(cfg: &mut web::ServiceConfig) {
         .service(
             web::resource("/services/{category}").guard(fn_guard(is_no_api_path)).get(catalogue::category),
         );
+    cfg.service(web::resource("/search").get(search::show));
     for page in statics::PAGES {
         cfg.service(web::resource(page.path).get(statics::show));
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     catalogue::{CategoryPage, ServicesPage},
     home::HomePage,
+    search::{NearMiss, SearchPage},
     session::SessionPage,
     statics::{PAGES, StaticPage},
     styleguide::{Door, StyleguidePage},
@@ -18,7 +19,7 @@ use crate::{
     local_path::LocalPath,
     templates::Templates,
     theme::Theme,
-    view::CategoryView,
+    view::{CategoryView, Link, Pagination},
     visit::{Frame, Viewer},
 };
 
@@ -109,6 +110,32 @@ fn every_page_renders_with_full_and_with_minimal_data() {
         &[
             CategoryPage { category: no_services(&full.categories[0]), others: Vec::new() },
             CategoryPage { category: full.categories[0].clone(), others: full.categories.clone() },
+        ],
+    );
+    let filters = Form::filled([("area", script), ("sort", "price")]).view();
+    let near = NearMiss { card: full.cards[0].clone(), differs: script.to_owned() };
+    press.print(
+        "pages/search.html",
+        &[
+            SearchPage::default(),
+            SearchPage { text: script.to_owned(), typed: script.to_owned(), ..SearchPage::default() },
+            SearchPage {
+                text: script.to_owned(),
+                filters: filters.clone(),
+                kept: vec![("q", script.to_owned())],
+                chips: vec![Link::new("/search", script), Link::new("", script)],
+                summary: "21 offers".to_owned(),
+                cards: full.cards.clone(),
+                pagination: Pagination::new(2, 20, 41, |page| format!("?page={page}")),
+                did_you_mean: vec![Link::new("/search", script)],
+                ..SearchPage::default()
+            },
+            SearchPage {
+                text: script.to_owned(),
+                relaxations: vec![Link::new("/search", script).noted("3 offers")],
+                near_misses: vec![near.clone(), near],
+                ..SearchPage::default()
+            },
         ],
     );
     let mut wrong = Form::filled([("email", script), ("full_name", script), ("role", "student")]);

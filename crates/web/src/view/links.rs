@@ -16,6 +16,11 @@ pub(crate) fn profile(instructor: &User) -> String {
     format!("/instructors/{}-{slug}", instructor.id.get())
 }
 
+/// The profile, opened at one of its services.
+pub(crate) fn profile_of_service(instructor: &User, service: InstructorServiceId) -> String {
+    format!("{}?service={}", profile(instructor), service.get())
+}
+
 /// The review page of a lesson at a time.
 pub(crate) fn book(
     instructor: UserId,
@@ -47,6 +52,11 @@ pub(crate) fn rebook(booking: BookingId) -> String {
 /// Who teaches a service.
 pub(crate) fn search_service(slug: &str) -> String {
     format!("/search?{}", query(&[("service", slug)]))
+}
+
+/// Who fits this query.
+pub(crate) fn search(parameters: &[(&str, &str)]) -> String {
+    if parameters.is_empty() { "/search".to_owned() } else { format!("/search?{}", query(parameters)) }
 }
 
 /// All services of a category.

@@ -14,5 +14,6 @@ mod forms;
 mod frame;
 mod home;
 mod rights;
+mod search;
 mod session;
 mod support;
