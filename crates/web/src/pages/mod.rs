@@ -4,6 +4,7 @@ mod catalogue;
 mod home;
 mod not_found;
 mod plumbing;
+mod profile;
 mod search;
 mod session;
 mod statics;
@@ -51,7 +52,9 @@ fn public(cfg: &mut web::ServiceConfig) {
         .service(
             web::resource("/services/{category}").guard(fn_guard(is_no_api_path)).get(catalogue::category),
         );
-    cfg.service(web::resource("/search").get(search::show));
+    cfg.service(web::resource("/search").get(search::show))
+        // The API has numbers alone here, see ADR 0009.
+        .service(web::resource("/instructors/{id:[0-9]+}-{slug:[^/]*}").get(profile::show));
     for page in statics::PAGES {
         cfg.service(web::resource(page.path).get(statics::show));
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     catalogue::{CategoryPage, ServicesPage},
     home::HomePage,
+    profile::{ProfilePage, ServiceFacts},
     search::{NearMiss, SearchPage},
     session::SessionPage,
     statics::{PAGES, StaticPage},
@@ -19,7 +20,7 @@ use crate::{
     local_path::LocalPath,
     templates::Templates,
     theme::Theme,
-    view::{CategoryView, Link, Pagination},
+    view::{CategoryView, Link, Pagination, booker::Booker},
     visit::{Frame, Viewer},
 };
 
@@ -110,6 +111,44 @@ fn every_page_renders_with_full_and_with_minimal_data() {
         &[
             CategoryPage { category: no_services(&full.categories[0]), others: Vec::new() },
             CategoryPage { category: full.categories[0].clone(), others: full.categories.clone() },
+        ],
+    );
+    let facts = ServiceFacts {
+        name: script.to_owned(),
+        rate_cents: 7_500,
+        description: Some(script.to_owned()),
+        levels: vec![script.to_owned()],
+        ages: vec!["adults".to_owned()],
+        requirements: Some(script.to_owned()),
+    };
+    let none_free = Booker {
+        parts: Vec::new(),
+        lengths: full.booker.lengths[..1].to_vec(),
+        next_free: Some(("#times".to_owned(), "Friday, July 17".to_owned())),
+        ..full.booker.clone()
+    };
+    press.print(
+        "pages/profile.html",
+        &[
+            ProfilePage::default(),
+            ProfilePage {
+                service: Some(ServiceFacts::default()),
+                booker: Some(none_free),
+                ..ProfilePage::default()
+            },
+            ProfilePage {
+                id: 7,
+                name: script.to_owned(),
+                bio: Some(script.to_owned()),
+                areas: vec![script.to_owned()],
+                years_experience: 1,
+                notice: Some(script.to_owned()),
+                services: vec![Link::new("?service=1", script).noted("$75").current(true)],
+                service: Some(facts),
+                booker: Some(full.booker.clone()),
+                ..ProfilePage::default()
+            },
+            ProfilePage { booker: Some(Booker::default()), ..ProfilePage::default() },
         ],
     );
     let filters = Form::filled([("area", script), ("sort", "price")]).view();

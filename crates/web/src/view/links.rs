@@ -13,7 +13,7 @@ use crate::words;
 pub(crate) fn profile(instructor: &User) -> String {
     let slug = words::slug(&words::short_name(instructor.full_name.as_str()));
     let slug = if slug.is_empty() { "instructor".to_owned() } else { slug };
-    format!("/instructors/{}-{slug}", instructor.id.get())
+    format!("/instructors/{}-{}", instructor.id.get(), words::url_encoded(&slug))
 }
 
 /// The profile, opened at one of its services.

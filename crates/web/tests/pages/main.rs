@@ -13,6 +13,7 @@ mod errors;
 mod forms;
 mod frame;
 mod home;
+mod profile;
 mod rights;
 mod search;
 mod session;
