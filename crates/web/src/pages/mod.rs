@@ -1,5 +1,6 @@
 //! The pages: one file or folder each, with its handlers and view models. [`configure`] is the map of the site.
 
+mod book;
 mod catalogue;
 mod home;
 mod not_found;
@@ -28,6 +29,7 @@ pub fn configure(site: Arc<Site>) -> impl FnOnce(&mut web::ServiceConfig) {
         cfg.app_data(web::Data::new(Site::error_pages(&site))).app_data(site.clone());
         plumbing(cfg);
         public(cfg);
+        booking(cfg);
         session(cfg);
         if site.settings.styleguide {
             showcase(cfg);
@@ -67,6 +69,10 @@ fn showcase(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/styleguide/door/student").get(styleguide::student))
         .service(web::resource("/styleguide/door/instructor").get(styleguide::instructor))
         .service(web::resource("/styleguide/door/admin").get(styleguide::admin));
+}
+
+fn booking(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/book/{id}").get(book::review).post(book::reserve));
 }
 
 fn session(cfg: &mut web::ServiceConfig) {

@@ -5,6 +5,7 @@ use instainstru_http::error::ErrorCode;
 use serde::Serialize;
 
 use super::{
+    book::{ReviewPage, Summary, TakenPage, choice::Other},
     catalogue::{CategoryPage, ServicesPage},
     home::HomePage,
     profile::{ProfilePage, ServiceFacts},
@@ -150,6 +151,39 @@ fn every_page_renders_with_full_and_with_minimal_data() {
             },
             ProfilePage { booker: Some(Booker::default()), ..ProfilePage::default() },
         ],
+    );
+    let summary = Summary {
+        with: script.to_owned(),
+        service: script.to_owned(),
+        when: script.to_owned(),
+        price_cents: 7_500,
+        ..Summary::default()
+    };
+    let mut typed =
+        Form::filled([("note", script), ("meeting_location", script), ("location_type", "neutral")]);
+    typed.refuse("note", script);
+    press.print(
+        "pages/book/review.html",
+        &[true, false].map(|may_book| ReviewPage {
+            summary: summary.clone(),
+            form: if may_book { typed.view() } else { Form::default().view() },
+            hidden: if may_book { vec![("key", script.to_owned())] } else { Vec::new() },
+            may_book,
+            next_query: "?next=%2F".to_owned(),
+            policy: vec![script.to_owned()],
+        }),
+    );
+    let other = Other { value: script.to_owned(), href: "/book/7".to_owned(), label: script.to_owned() };
+    press.print(
+        "pages/book/taken.html",
+        &[(0, 0), (2, 0), (2, 1)].map(|(others, hidden)| TakenPage {
+            summary: summary.clone(),
+            heading: script.to_owned(),
+            text: script.to_owned(),
+            others: vec![other.clone(); others],
+            hidden: vec![("note", script.to_owned()); hidden],
+            search_href: "/search".to_owned(),
+        }),
     );
     let filters = Form::filled([("area", script), ("sort", "price")]).view();
     let near = NearMiss { card: full.cards[0].clone(), differs: script.to_owned() };

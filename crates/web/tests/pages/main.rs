@@ -8,6 +8,7 @@
 )]
 
 mod assets;
+mod book;
 mod catalogue;
 mod errors;
 mod forms;
