@@ -3,6 +3,7 @@
 mod book;
 mod catalogue;
 mod home;
+mod lessons;
 mod not_found;
 mod plumbing;
 mod profile;
@@ -72,7 +73,20 @@ fn showcase(cfg: &mut web::ServiceConfig) {
 }
 
 fn booking(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/book/{id}").get(book::review).post(book::reserve));
+    cfg.service(web::resource("/book/{id}").get(book::review).post(book::reserve))
+        .service(web::resource("/lessons").get(lessons::list::list))
+        .service(web::resource("/lessons/{ref}").get(lessons::show::show))
+        .service(web::resource("/lessons/{ref}/rebook").get(lessons::show::rebook))
+        .service(
+            web::resource("/lessons/{ref}/cancel")
+                .get(lessons::cancel::cancel_form)
+                .post(lessons::cancel::cancel),
+        )
+        .service(
+            web::resource("/lessons/{ref}/reschedule")
+                .get(lessons::reschedule::reschedule_form)
+                .post(lessons::reschedule::reschedule),
+        );
 }
 
 fn session(cfg: &mut web::ServiceConfig) {

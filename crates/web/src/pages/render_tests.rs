@@ -8,6 +8,12 @@ use super::{
     book::{ReviewPage, Summary, TakenPage, choice::Other},
     catalogue::{CategoryPage, ServicesPage},
     home::HomePage,
+    lessons::{
+        cancel::CancelPage,
+        list::LessonsPage,
+        reschedule::{MovePage, Moving},
+        show::{Cancelled, LessonPage},
+    },
     profile::{ProfilePage, ServiceFacts},
     search::{NearMiss, SearchPage},
     session::SessionPage,
@@ -180,9 +186,73 @@ fn every_page_renders_with_full_and_with_minimal_data() {
             summary: summary.clone(),
             heading: script.to_owned(),
             text: script.to_owned(),
+            verb: "Reserve",
             others: vec![other.clone(); others],
             hidden: vec![("note", script.to_owned()); hidden],
             search_href: "/search".to_owned(),
+        }),
+    );
+    press.print(
+        "pages/lessons/list.html",
+        &[
+            LessonsPage { tab: "past", ..LessonsPage::default() },
+            LessonsPage { tab: "cancelled", ..LessonsPage::default() },
+            LessonsPage::default(),
+            LessonsPage {
+                tabs: vec![Link::new("/lessons", script).noted("3").current(true)],
+                tab: "upcoming",
+                lessons: full.lessons.clone(),
+                pagination: Pagination::new(2, 20, 41, |page| format!("?page={page}")),
+                only_latest: Some(500),
+            },
+        ],
+    );
+    press.print(
+        "pages/lessons/show.html",
+        &[
+            LessonPage::default(),
+            LessonPage {
+                summary: summary.clone(),
+                status: "confirmed",
+                is_new: true,
+                place: "At your place",
+                address: Some(script.to_owned()),
+                note: Some(script.to_owned()),
+                instructor_note: Some(script.to_owned()),
+                cancelled: Some(Cancelled { by: script.to_owned(), reason: script.to_owned() }),
+                may_move: true,
+                may_cancel: true,
+                policy: vec![script.to_owned()],
+                ..LessonPage::default()
+            },
+        ],
+    );
+    let mut unclear = Form::filled([("reason", "other"), ("words", script)]);
+    unclear.refuse("words", script);
+    press.print(
+        "pages/lessons/cancel.html",
+        &[(Form::default(), false), (unclear, true)].map(|(form, may_move)| CancelPage {
+            summary: summary.clone(),
+            form: form.view(),
+            reasons: CancelPage::reasons(),
+            outcome: vec![script.to_owned()],
+            may_move,
+        }),
+    );
+    let moving = Moving {
+        start: script.to_owned(),
+        minutes: 60,
+        when: script.to_owned(),
+        price_cents: 7_500,
+        back_href: "#".to_owned(),
+    };
+    press.print(
+        "pages/lessons/move.html",
+        &[(Some(full.booker.clone()), None), (None, Some(moving))].map(|(booker, moving)| MovePage {
+            summary: summary.clone(),
+            booker,
+            moving,
+            rules: "",
         }),
     );
     let filters = Form::filled([("area", script), ("sort", "price")]).view();

@@ -14,6 +14,7 @@ mod errors;
 mod forms;
 mod frame;
 mod home;
+mod lessons;
 mod profile;
 mod rights;
 mod search;

@@ -61,10 +61,12 @@ pub(crate) struct TakenPage {
     pub(crate) summary: Summary,
     pub(crate) heading: String,
     pub(crate) text: String,
+    /// What a press on another time does: `Reserve` or `Move to`.
+    pub(crate) verb: &'static str,
     pub(crate) others: Vec<Other>,
     /// What was typed before, to go along with another time: name and value. Empty when nothing was.
     pub(crate) hidden: Vec<(&'static str, String)>,
-    /// Who else teaches the service.
+    /// Who else teaches the service; empty when that does not help.
     pub(crate) search_href: String,
 }
 
@@ -303,6 +305,7 @@ impl TakenPage {
             summary: Summary::new(choice),
             heading: refusal.heading,
             text: refusal.text,
+            verb: "Reserve",
             others: others.into_iter().map(|other| choice.at(other)).collect(),
             hidden,
             search_href: links::search(&[("q", &choice.service.name)]),

@@ -99,21 +99,15 @@ impl SearchPage {
         let size = usize::try_from(SIZE).unwrap_or(usize::MAX);
         let cards = outcome.hits.iter().skip(skip).take(size).map(|hit| card(hit, outcome.at)).collect();
         let chips = outcome.chips.iter().map(|chip| {
-            let href = chip
-                .removable
-                .then(|| wanted.without(question, &[chip.start..chip.end]).href(1))
-                .unwrap_or_default();
+            let less = || wanted.without(question, std::iter::once(chip.start..chip.end)).href(1);
+            let href = if chip.removable { less() } else { String::new() };
             Link::new(href, chip.value.clone())
         });
         let relaxations = outcome.relaxations.iter().map(|relaxation| {
-            let pieces: Vec<_> = outcome
-                .chips
-                .iter()
-                .filter(|chip| chip.slot == relaxation.slot)
-                .map(|chip| chip.start..chip.end)
-                .collect();
+            let same = outcome.chips.iter().filter(|chip| chip.slot == relaxation.slot);
+            let pieces = same.map(|chip| chip.start..chip.end);
             let count = words::count(u64::try_from(relaxation.count).unwrap_or(u64::MAX), "offer");
-            Link::new(wanted.without(question, &pieces).href(1), relaxation.change.clone()).noted(count)
+            Link::new(wanted.without(question, pieces).href(1), relaxation.change.clone()).noted(count)
         });
         Self {
             text: outcome.text.clone(),

@@ -91,10 +91,10 @@ impl Wanted {
     }
 
     /// The same without these bytes of the question: words that were typed, or the filters that wrote them.
-    pub(super) fn without(&self, question: &Question, bytes: &[Range<usize>]) -> Self {
+    pub(super) fn without(&self, question: &Question, bytes: impl IntoIterator<Item = Range<usize>>) -> Self {
         let mut less = Self { page: String::new(), ..self.clone() };
         let mut typed = self.q.clone();
-        let mut bytes = bytes.to_vec();
+        let mut bytes: Vec<Range<usize>> = bytes.into_iter().collect();
         // From the end, so that the places of what remains stay true.
         bytes.sort_by_key(|range| std::cmp::Reverse(range.start));
         for range in bytes {
@@ -168,6 +168,8 @@ impl Question {
 
 #[cfg(test)]
 mod tests {
+    use std::iter::once;
+
     use super::*;
 
     fn wanted(query: &str) -> Wanted {
@@ -200,12 +202,12 @@ mod tests {
                 .iter()
                 .map(|word| question.text.find(word).map(|start| start..start + word.len()).unwrap())
                 .collect();
-            wanted.without(&question, &ranges).href(1)
+            wanted.without(&question, ranges).href(1)
         };
         assert_eq!(without(&["piano"]), "/search?q=cheap+please&area=Astoria&max=80&sort=price");
         assert_eq!(without(&["Astoria"]), "/search?q=cheap+piano+please&max=80&sort=price");
         assert_eq!(without(&["under $80", "cheap"]), "/search?q=piano+please&area=Astoria&sort=price");
-        let beyond = wanted.without(&question, &[900..901]);
+        let beyond = wanted.without(&question, once(900..901));
         assert_eq!((beyond.href(1), wanted.page()), (wanted.href(1), 3));
     }
 
@@ -213,6 +215,6 @@ mod tests {
     fn bytes_within_a_letter_remove_nothing() {
         let wanted = wanted("q=%C3%A9t%C3%A9");
         let question = wanted.question(None, None);
-        assert_eq!(wanted.without(&question, &[0..1]), wanted);
+        assert_eq!(wanted.without(&question, once(0..1)), wanted);
     }
 }
