@@ -95,20 +95,22 @@ async fn nothing_found_is_no_dead_end() {
     };
     site.oracle.says(SearchAnswer {
         chips: vec![chip(SearchSlot::Service, "Piano", 0..5), chip(SearchSlot::Price, "under $20", 6..15)],
-        relaxations: vec![SearchRelaxation {
-            slot: SearchSlot::Price,
-            change: "any price".to_owned(),
-            count: 3,
-        }],
+        relaxations: vec![
+            SearchRelaxation { slot: SearchSlot::Price, change: "any price".to_owned(), count: 3 },
+            SearchRelaxation { slot: SearchSlot::Price, change: "up to $75".to_owned(), count: 2 },
+        ],
         near_misses: vec![SearchNearMiss { found, differs: "costs $75".to_owned() }],
         did_you_mean: vec!["Pilates".to_owned()],
         ..SearchAnswer::default()
     });
+    site.oracle.counts("piano", 3);
+    site.oracle.counts("piano up to $75", 2);
     let page = site.browser().get("/search?q=piano+under+%2420").await;
     let text = page.text();
     assert!(text.contains("Nobody fits all of that") && text.contains("any price 3 offers"), "{text}");
     assert!(text.contains("Almost what you asked for") && text.contains("costs $75"), "{text}");
-    for way_on in ["/search?q=piano", "/search?q=Pilates"] {
+    assert!(text.contains("up to $75 2 offers"), "{text}");
+    for way_on in ["/search?q=piano", "/search?q=piano+up+to+%2475", "/search?q=Pilates"] {
         assert!(page.links().contains(&way_on.to_owned()), "{:?}", page.links());
     }
     site.oracle.says(SearchAnswer::default());

@@ -5,6 +5,7 @@ mod wanted;
 use std::cmp::Reverse;
 
 use actix_web::web;
+use instainstru_domain::ports::instructor_search::SearchSlot;
 use instainstru_http::{ApiError, Application, Read};
 use instainstru_service::search::{Hit, SearchOutcome};
 use jiff::Timestamp;
@@ -72,10 +73,11 @@ impl SearchPage {
             "" => None,
             slug => app.catalogue.categories()?.into_iter().find(|it| it.facts.slug == slug),
         };
-        let question = wanted.question(
-            service.as_ref().map(|it| it.service.facts.name.as_str()),
-            category.as_ref().map(|it| it.facts.name.as_str()),
-        );
+        let names = Names {
+            service: service.map(|it| it.service.facts.name),
+            category: category.map(|it| it.facts.name),
+        };
+        let question = names.question(wanted);
         if question.text.is_empty() {
             return Ok(Self::asking_nothing(wanted));
         }
@@ -83,7 +85,8 @@ impl SearchPage {
         let wanted_hits = if wanted.sort.is_empty() { wanted.page().saturating_mul(SIZE) } else { MOST };
         let limit = usize::try_from(wanted_hits.min(MOST)).unwrap_or(usize::MAX);
         let outcome = app.search.search(&question.text, limit)?;
-        Ok(Self::of(wanted, &question, outcome))
+        let relaxations = relaxations(app, wanted, &names, &question, &outcome)?;
+        Ok(Self { relaxations, ..Self::of(wanted, &question, outcome) })
     }
 
     fn asking_nothing(wanted: &Wanted) -> Self {
@@ -101,13 +104,9 @@ impl SearchPage {
         let chips = outcome.chips.iter().map(|chip| {
             let less = || wanted.without(question, std::iter::once(chip.start..chip.end)).href(1);
             let href = if chip.removable { less() } else { String::new() };
-            Link::new(href, chip.value.clone())
-        });
-        let relaxations = outcome.relaxations.iter().map(|relaxation| {
-            let same = outcome.chips.iter().filter(|chip| chip.slot == relaxation.slot);
-            let pieces = same.map(|chip| chip.start..chip.end);
-            let count = words::count(u64::try_from(relaxation.count).unwrap_or(u64::MAX), "offer");
-            Link::new(wanted.without(question, pieces).href(1), relaxation.change.clone()).noted(count)
+            // Dates and times are understood as numbers; people said them in words.
+            let said = matches!(chip.slot, SearchSlot::Date | SearchSlot::Time);
+            Link::new(href, if said { chip.text.clone() } else { chip.value.clone() })
         });
         Self {
             text: outcome.text.clone(),
@@ -123,7 +122,6 @@ impl SearchPage {
             summary: words::count(found, "offer"),
             cards,
             pagination,
-            relaxations: relaxations.collect(),
             near_misses: outcome
                 .near_misses
                 .iter()
@@ -134,8 +132,60 @@ impl SearchPage {
                 .iter()
                 .map(|name| Link::new(links::search(&[("q", name)]), name.clone()))
                 .collect(),
+            ..Self::default()
         }
     }
+}
+
+/// Names of the service and the category in the query.
+struct Names {
+    service: Option<String>,
+    category: Option<String>,
+}
+
+impl Names {
+    fn question(&self, wanted: &Wanted) -> Question {
+        let name = |slug: &str, name: &Option<String>| name.clone().filter(|_| !slug.is_empty());
+        wanted.question(
+            name(&wanted.service, &self.service).as_deref(),
+            name(&wanted.category, &self.category).as_deref(),
+        )
+    }
+}
+
+/// One change each that finds somebody. Every link is tried, so that it finds as many as it says.
+fn relaxations(
+    app: &Application,
+    wanted: &Wanted,
+    names: &Names,
+    question: &Question,
+    outcome: &SearchOutcome,
+) -> Result<Vec<Link>, ApiError> {
+    let mut links: Vec<Link> = Vec::new();
+    for relaxation in &outcome.relaxations {
+        let same = || outcome.chips.iter().filter(|chip| chip.slot == relaxation.slot);
+        let less = wanted.without(question, same().map(|chip| chip.start..chip.end));
+        let instead = less.saying(&relaxation.change);
+        let found = |wanted: &Wanted| -> Result<usize, ApiError> {
+            let text = names.question(wanted).text;
+            Ok(if text.is_empty() { 0 } else { app.search.search(&text, 1)?.total })
+        };
+        let without = found(&less)?;
+        let (to, label, count) = if without == relaxation.count {
+            (less, relaxation.change.clone(), without)
+        } else if found(&instead)? == relaxation.count {
+            (instead, relaxation.change.clone(), relaxation.count)
+        } else {
+            let words: Vec<&str> = same().map(|chip| chip.text.as_str()).collect();
+            (less, format!("without \u{201c}{}\u{201d}", words.join(" ")), without)
+        };
+        let href = to.href(1);
+        if count > 0 && links.iter().all(|link| link.href != href) {
+            let count = words::count(u64::try_from(count).unwrap_or(u64::MAX), "offer");
+            links.push(Link::new(href, label).noted(count));
+        }
+    }
+    Ok(links)
 }
 
 /// The card of something that was found; its profile opens with the service that was found.

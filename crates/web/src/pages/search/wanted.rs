@@ -105,8 +105,12 @@ impl Wanted {
                 match *field {
                     "q" => {
                         let within = range.start.max(piece.start)..range.end.min(piece.end);
-                        if typed.get(within.clone()).is_some() {
-                            typed.replace_range(within, "");
+                        if let Some(before) = typed.get(..within.start)
+                            && typed.get(within.clone()).is_some()
+                        {
+                            let before = without_preposition(before).to_owned();
+                            let after = typed.get(within.end..).unwrap_or_default();
+                            typed = format!("{before}{after}");
                         }
                     }
                     "service" => less.service.clear(),
@@ -123,6 +127,11 @@ impl Wanted {
         }
         less.q = typed.split_whitespace().collect::<Vec<_>>().join(" ");
         less
+    }
+
+    /// The same with more words.
+    pub(super) fn saying(&self, words: &str) -> Self {
+        Self { q: format!("{} {words}", self.q).trim().to_owned(), ..self.clone() }
     }
 
     /// What is asked for, by field.
@@ -163,6 +172,17 @@ impl Question {
         let start = self.text.len();
         self.text.push_str(words);
         self.pieces.push((field, start..self.text.len()));
+    }
+}
+
+/// Text without the little word at its end that only led to what came after it.
+fn without_preposition(text: &str) -> &str {
+    let trimmed = text.trim_end();
+    let (before, last) = trimmed.rsplit_once(' ').unwrap_or(("", trimmed));
+    if ["in", "at", "near", "around", "on", "for"].contains(&last.to_lowercase().as_str()) {
+        before
+    } else {
+        text
     }
 }
 
@@ -209,6 +229,17 @@ mod tests {
         assert_eq!(without(&["under $80", "cheap"]), "/search?q=piano+please&area=Astoria&sort=price");
         let beyond = wanted.without(&question, once(900..901));
         assert_eq!((beyond.href(1), wanted.page()), (wanted.href(1), 3));
+    }
+
+    #[test]
+    fn the_little_word_before_a_place_goes_with_it() {
+        let wanted = wanted("q=piano+in+Astoria+tomorrow");
+        let question = wanted.question(None, None);
+        assert_eq!(wanted.without(&question, once(9..16)).href(1), "/search?q=piano+tomorrow");
+        assert_eq!(
+            wanted.without(&question, once(0..5)).saying("online").href(1),
+            "/search?q=in+Astoria+tomorrow+online"
+        );
     }
 
     #[test]
