@@ -1,9 +1,12 @@
 //! Amounts, dates and times in the words of the site. Templates get them ready-made.
 
 use instainstru_core::{
+    booking::BookingStatus,
     grid::{GridTime, TimeRange},
+    length::LessonLength,
     money::Cents,
 };
+use instainstru_domain::zone::Zone;
 use jiff::civil::{Date, Weekday};
 
 /// An amount: `$96`, or `$96.50` when there are cents.
@@ -64,6 +67,24 @@ pub(crate) fn day(that: Date, today: Date) -> String {
 /// A date in full, for names that are read aloud: `Tuesday, July 15`.
 pub(crate) fn full_date(date: Date) -> String {
     format!("{}, {} {}", weekday(date.weekday()), full_month(date.month()), date.day())
+}
+
+/// When a lesson takes place: `Wed, Jul 15 · 2:00–3:00 PM ET`, or with the name of another zone.
+pub(crate) fn when(day: Date, start: GridTime, length: LessonLength, zone: &Zone) -> String {
+    let zone = if *zone == Zone::new_york() { "ET" } else { zone.name() };
+    let time = TimeRange::lesson(start, length).map_or_else(|_past_midnight| time(start), range);
+    format!("{} \u{b7} {time} {zone}", date(day))
+}
+
+/// The state of a lesson in a sentence: `It is cancelled.`
+pub(crate) const fn status(status: BookingStatus) -> &'static str {
+    match status {
+        BookingStatus::Pending => "not confirmed yet",
+        BookingStatus::Confirmed => "confirmed",
+        BookingStatus::Completed => "completed",
+        BookingStatus::Cancelled => "cancelled",
+        BookingStatus::NoShow => "marked as missed",
+    }
 }
 
 /// A length: `30 min`, `1 hour`, `1½ hours`.
@@ -198,6 +219,18 @@ mod tests {
         assert_eq!(day(jiff::civil::date(2026, 7, 15), today), "Tomorrow");
         assert_eq!(day(jiff::civil::date(2026, 7, 16), today), "Thu, Jul 16");
         assert_eq!(full_date(jiff::civil::date(2026, 7, 16)), "Thursday, July 16");
+    }
+
+    #[test]
+    fn the_zone_is_named() {
+        let hour = LessonLength::HOUR;
+        let day = jiff::civil::date(2026, 7, 15);
+        assert_eq!(
+            when(day, at(14, 0), hour, &Zone::new_york()),
+            "Wed, Jul 15 \u{b7} 2:00\u{2013}3:00 PM ET"
+        );
+        let tokyo = Zone::new("Asia/Tokyo").unwrap();
+        assert!(when(day, at(14, 0), hour, &tokyo).ends_with("PM Asia/Tokyo"));
     }
 
     #[test]

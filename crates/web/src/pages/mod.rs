@@ -1,9 +1,13 @@
 //! The pages: one file or folder each, with its handlers and view models. [`configure`] is the map of the site.
 
+mod book;
 mod catalogue;
 mod home;
+mod lessons;
 mod not_found;
 mod plumbing;
+mod profile;
+mod search;
 mod session;
 mod statics;
 mod styleguide;
@@ -26,6 +30,7 @@ pub fn configure(site: Arc<Site>) -> impl FnOnce(&mut web::ServiceConfig) {
         cfg.app_data(web::Data::new(Site::error_pages(&site))).app_data(site.clone());
         plumbing(cfg);
         public(cfg);
+        booking(cfg);
         session(cfg);
         if site.settings.styleguide {
             showcase(cfg);
@@ -50,6 +55,9 @@ fn public(cfg: &mut web::ServiceConfig) {
         .service(
             web::resource("/services/{category}").guard(fn_guard(is_no_api_path)).get(catalogue::category),
         );
+    cfg.service(web::resource("/search").get(search::show))
+        // The API has numbers alone here, see ADR 0009.
+        .service(web::resource("/instructors/{id:[0-9]+}-{slug:[^/]*}").get(profile::show));
     for page in statics::PAGES {
         cfg.service(web::resource(page.path).get(statics::show));
     }
@@ -62,6 +70,23 @@ fn showcase(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/styleguide/door/student").get(styleguide::student))
         .service(web::resource("/styleguide/door/instructor").get(styleguide::instructor))
         .service(web::resource("/styleguide/door/admin").get(styleguide::admin));
+}
+
+fn booking(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/book/{id}").get(book::review).post(book::reserve))
+        .service(web::resource("/lessons").get(lessons::list::list))
+        .service(web::resource("/lessons/{ref}").get(lessons::show::show))
+        .service(web::resource("/lessons/{ref}/rebook").get(lessons::show::rebook))
+        .service(
+            web::resource("/lessons/{ref}/cancel")
+                .get(lessons::cancel::cancel_form)
+                .post(lessons::cancel::cancel),
+        )
+        .service(
+            web::resource("/lessons/{ref}/reschedule")
+                .get(lessons::reschedule::reschedule_form)
+                .post(lessons::reschedule::reschedule),
+        );
 }
 
 fn session(cfg: &mut web::ServiceConfig) {

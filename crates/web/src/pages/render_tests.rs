@@ -5,8 +5,17 @@ use instainstru_http::error::ErrorCode;
 use serde::Serialize;
 
 use super::{
+    book::{ReviewPage, Summary, TakenPage, choice::Other},
     catalogue::{CategoryPage, ServicesPage},
     home::HomePage,
+    lessons::{
+        cancel::CancelPage,
+        list::LessonsPage,
+        reschedule::{MovePage, Moving},
+        show::{Cancelled, LessonPage},
+    },
+    profile::{ProfilePage, ServiceFacts},
+    search::{NearMiss, SearchPage},
     session::SessionPage,
     statics::{PAGES, StaticPage},
     styleguide::{Door, StyleguidePage},
@@ -18,7 +27,7 @@ use crate::{
     local_path::LocalPath,
     templates::Templates,
     theme::Theme,
-    view::CategoryView,
+    view::{CategoryView, Link, Pagination, booker::Booker},
     visit::{Frame, Viewer},
 };
 
@@ -109,6 +118,167 @@ fn every_page_renders_with_full_and_with_minimal_data() {
         &[
             CategoryPage { category: no_services(&full.categories[0]), others: Vec::new() },
             CategoryPage { category: full.categories[0].clone(), others: full.categories.clone() },
+        ],
+    );
+    let facts = ServiceFacts {
+        name: script.to_owned(),
+        rate_cents: 7_500,
+        description: Some(script.to_owned()),
+        levels: vec![script.to_owned()],
+        ages: vec!["adults".to_owned()],
+        requirements: Some(script.to_owned()),
+    };
+    let none_free = Booker {
+        parts: Vec::new(),
+        lengths: full.booker.lengths[..1].to_vec(),
+        next_free: Some(("#times".to_owned(), "Friday, July 17".to_owned())),
+        ..full.booker.clone()
+    };
+    press.print(
+        "pages/profile.html",
+        &[
+            ProfilePage::default(),
+            ProfilePage {
+                service: Some(ServiceFacts::default()),
+                booker: Some(none_free),
+                ..ProfilePage::default()
+            },
+            ProfilePage {
+                id: 7,
+                name: script.to_owned(),
+                bio: Some(script.to_owned()),
+                areas: vec![script.to_owned()],
+                years_experience: 1,
+                notice: Some(script.to_owned()),
+                services: vec![Link::new("?service=1", script).noted("$75").current(true)],
+                service: Some(facts),
+                booker: Some(full.booker.clone()),
+                ..ProfilePage::default()
+            },
+            ProfilePage { booker: Some(Booker::default()), ..ProfilePage::default() },
+        ],
+    );
+    let summary = Summary {
+        with: script.to_owned(),
+        service: script.to_owned(),
+        when: script.to_owned(),
+        price_cents: 7_500,
+        ..Summary::default()
+    };
+    let mut typed =
+        Form::filled([("note", script), ("meeting_location", script), ("location_type", "neutral")]);
+    typed.refuse("note", script);
+    press.print(
+        "pages/book/review.html",
+        &[true, false].map(|may_book| ReviewPage {
+            summary: summary.clone(),
+            form: if may_book { typed.view() } else { Form::default().view() },
+            hidden: if may_book { vec![("key", script.to_owned())] } else { Vec::new() },
+            may_book,
+            next_query: "?next=%2F".to_owned(),
+            policy: vec![script.to_owned()],
+        }),
+    );
+    let other = Other { value: script.to_owned(), href: "/book/7".to_owned(), label: script.to_owned() };
+    press.print(
+        "pages/book/taken.html",
+        &[(0, 0), (2, 0), (2, 1)].map(|(others, hidden)| TakenPage {
+            summary: summary.clone(),
+            heading: script.to_owned(),
+            text: script.to_owned(),
+            verb: "Reserve",
+            others: vec![other.clone(); others],
+            hidden: vec![("note", script.to_owned()); hidden],
+            search_href: "/search".to_owned(),
+        }),
+    );
+    press.print(
+        "pages/lessons/list.html",
+        &[
+            LessonsPage { tab: "past", ..LessonsPage::default() },
+            LessonsPage { tab: "cancelled", ..LessonsPage::default() },
+            LessonsPage::default(),
+            LessonsPage {
+                tabs: vec![Link::new("/lessons", script).noted("3").current(true)],
+                tab: "upcoming",
+                lessons: full.lessons.clone(),
+                pagination: Pagination::new(2, 20, 41, |page| format!("?page={page}")),
+                only_latest: Some(500),
+            },
+        ],
+    );
+    press.print(
+        "pages/lessons/show.html",
+        &[
+            LessonPage::default(),
+            LessonPage {
+                summary: summary.clone(),
+                status: "confirmed",
+                is_new: true,
+                place: "At your place",
+                address: Some(script.to_owned()),
+                note: Some(script.to_owned()),
+                instructor_note: Some(script.to_owned()),
+                cancelled: Some(Cancelled { by: script.to_owned(), reason: script.to_owned() }),
+                may_move: true,
+                may_cancel: true,
+                policy: vec![script.to_owned()],
+                ..LessonPage::default()
+            },
+        ],
+    );
+    let mut unclear = Form::filled([("reason", "other"), ("words", script)]);
+    unclear.refuse("words", script);
+    press.print(
+        "pages/lessons/cancel.html",
+        &[(Form::default(), false), (unclear, true)].map(|(form, may_move)| CancelPage {
+            summary: summary.clone(),
+            form: form.view(),
+            reasons: CancelPage::reasons(),
+            outcome: vec![script.to_owned()],
+            may_move,
+        }),
+    );
+    let moving = Moving {
+        start: script.to_owned(),
+        minutes: 60,
+        when: script.to_owned(),
+        price_cents: 7_500,
+        back_href: "#".to_owned(),
+    };
+    press.print(
+        "pages/lessons/move.html",
+        &[(Some(full.booker.clone()), None), (None, Some(moving))].map(|(booker, moving)| MovePage {
+            summary: summary.clone(),
+            booker,
+            moving,
+            rules: "",
+        }),
+    );
+    let filters = Form::filled([("area", script), ("sort", "price")]).view();
+    let near = NearMiss { card: full.cards[0].clone(), differs: script.to_owned() };
+    press.print(
+        "pages/search.html",
+        &[
+            SearchPage::default(),
+            SearchPage { text: script.to_owned(), typed: script.to_owned(), ..SearchPage::default() },
+            SearchPage {
+                text: script.to_owned(),
+                filters: filters.clone(),
+                kept: vec![("q", script.to_owned())],
+                chips: vec![Link::new("/search", script), Link::new("", script)],
+                summary: "21 offers".to_owned(),
+                cards: full.cards.clone(),
+                pagination: Pagination::new(2, 20, 41, |page| format!("?page={page}")),
+                did_you_mean: vec![Link::new("/search", script)],
+                ..SearchPage::default()
+            },
+            SearchPage {
+                text: script.to_owned(),
+                relaxations: vec![Link::new("/search", script).noted("3 offers")],
+                near_misses: vec![near.clone(), near],
+                ..SearchPage::default()
+            },
         ],
     );
     let mut wrong = Form::filled([("email", script), ("full_name", script), ("role", "student")]);

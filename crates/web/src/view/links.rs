@@ -13,7 +13,12 @@ use crate::words;
 pub(crate) fn profile(instructor: &User) -> String {
     let slug = words::slug(&words::short_name(instructor.full_name.as_str()));
     let slug = if slug.is_empty() { "instructor".to_owned() } else { slug };
-    format!("/instructors/{}-{slug}", instructor.id.get())
+    format!("/instructors/{}-{}", instructor.id.get(), words::url_encoded(&slug))
+}
+
+/// The profile, opened at one of its services.
+pub(crate) fn profile_of_service(instructor: &User, service: InstructorServiceId) -> String {
+    format!("{}?service={}", profile(instructor), service.get())
 }
 
 /// The review page of a lesson at a time.
@@ -47,6 +52,11 @@ pub(crate) fn rebook(booking: BookingId) -> String {
 /// Who teaches a service.
 pub(crate) fn search_service(slug: &str) -> String {
     format!("/search?{}", query(&[("service", slug)]))
+}
+
+/// Who fits this query.
+pub(crate) fn search(parameters: &[(&str, &str)]) -> String {
+    if parameters.is_empty() { "/search".to_owned() } else { format!("/search?{}", query(parameters)) }
 }
 
 /// All services of a category.

@@ -2,6 +2,7 @@
 //!
 //! A model is plain data. Whoever adds one also adds it to the samples of the style guide.
 
+pub(crate) mod booker;
 pub(crate) mod booking;
 pub(crate) mod card;
 pub(crate) mod catalogue;

@@ -2,7 +2,7 @@
 
 use crate::support::{Site, instructor};
 
-const PUBLIC: [&str; 15] = [
+const PUBLIC: [&str; 17] = [
     "/",
     "/services",
     "/services/music",
@@ -18,6 +18,8 @@ const PUBLIC: [&str; 15] = [
     "/privacy",
     "/accessibility",
     "/areas",
+    "/search",
+    "/search?q=piano",
 ];
 
 #[actix_web::test]

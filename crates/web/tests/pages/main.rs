@@ -8,11 +8,15 @@
 )]
 
 mod assets;
+mod book;
 mod catalogue;
 mod errors;
 mod forms;
 mod frame;
 mod home;
+mod lessons;
+mod profile;
 mod rights;
+mod search;
 mod session;
 mod support;

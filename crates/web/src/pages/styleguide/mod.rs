@@ -12,6 +12,7 @@ use crate::{
     guards::{Admin, Instructor, SignedIn, Student},
     view::{
         CategoryView, Link, Pagination,
+        booker::{Booker, Day, LengthChoice},
         booking::LessonCard,
         card::{InstructorCard, TimeChip},
     },
@@ -30,6 +31,7 @@ pub(crate) struct StyleguidePage {
     days: Vec<Day>,
     times: Vec<TimesOfDay>,
     lengths: Vec<LengthChoice>,
+    pub(crate) booker: Booker,
     form: FormView,
     wrong: FormView,
     statuses: [&'static str; 8],
@@ -37,31 +39,11 @@ pub(crate) struct StyleguidePage {
     messages: [crate::flash::Flash; 3],
 }
 
-/// A day of `day_strip`.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Day {
-    href: Option<String>,
-    weekday: String,
-    day: String,
-    note: String,
-    more: String,
-    current: bool,
-}
-
 /// A part of a day of `time_list`.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct TimesOfDay {
     heading: &'static str,
     times: Vec<TimeChip>,
-}
-
-/// A length of `duration_radios`.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct LengthChoice {
-    minutes: u16,
-    label: String,
-    price_cents: i64,
-    current: bool,
 }
 
 /// `GET /styleguide`.

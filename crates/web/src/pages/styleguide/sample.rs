@@ -1,12 +1,13 @@
 //! Made-up people and times for the style guide. They are shown nowhere else.
 
-use super::{Day, LengthChoice, StyleguidePage, TimesOfDay};
+use super::{StyleguidePage, TimesOfDay};
 use crate::{
     assets,
     flash::{Flash, Tone},
     form::Form,
     view::{
         CategoryView, Link, Pagination,
+        booker::{Booker, Day, LengthChoice, PartOfDay, TimeButton},
         booking::LessonCard,
         card::{InstructorCard, TimeChip},
         catalogue::ServiceView,
@@ -40,14 +41,8 @@ impl StyleguidePage {
                     times: ["12:30 PM", "2:00 PM", "4:45 PM"].map(chip).into(),
                 },
             ],
-            lengths: [(30, 3_750, false), (60, 7_500, true), (90, 11_250, false)]
-                .map(|(minutes, price_cents, current)| LengthChoice {
-                    minutes,
-                    label: words::length(minutes),
-                    price_cents,
-                    current,
-                })
-                .into(),
+            lengths: lengths(),
+            booker: booker(),
             form: Form::filled([("role", "student"), ("name", "Ada Lovelace"), ("level", "advanced")]).view(),
             wrong: wrong_form().view(),
             statuses: [
@@ -192,4 +187,39 @@ fn days() -> Vec<Day> {
         current: day == "14",
     })
     .into()
+}
+
+fn lengths() -> Vec<LengthChoice> {
+    [(30, 3_750, false), (60, 7_500, true), (90, 11_250, false)]
+        .map(|(minutes, price_cents, current)| LengthChoice {
+            minutes,
+            label: words::length(minutes),
+            price_cents,
+            current,
+        })
+        .into()
+}
+
+fn booker() -> Booker {
+    let button = |(value, time): (&str, &str)| TimeButton {
+        value: value.to_owned(),
+        time: time.to_owned(),
+        label: "Piano with Ada L. on Tuesday, July 14, 60 minutes, $75".to_owned(),
+    };
+    Booker {
+        action: "#booker".to_owned(),
+        here: String::new(),
+        hidden: vec![("date", "2026-07-14".to_owned())],
+        days: days(),
+        lengths: lengths(),
+        heading: "3 times on Tuesday, July 14".to_owned(),
+        parts: vec![
+            PartOfDay {
+                heading: "Morning",
+                times: [("09:00", "9:00 AM"), ("10:15", "10:15 AM")].map(button).into(),
+            },
+            PartOfDay { heading: "Evening", times: [("18:00", "6:00 PM")].map(button).into() },
+        ],
+        next_free: None,
+    }
 }

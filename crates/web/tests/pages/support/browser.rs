@@ -147,7 +147,8 @@ impl Shown {
     }
 
     pub fn h1(&self) -> String {
-        html::visible_text(html::between(&self.body, "<h1>", "</h1>").unwrap_or_default())
+        let heading = html::between(&self.body, "<h1", "</h1>").unwrap_or_default();
+        html::visible_text(heading.split_once('>').map_or("", |(_, content)| content))
     }
 
     /// The addresses of all links, in order.

@@ -1,6 +1,9 @@
 //! A search engine that says what it is told.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use instainstru_core::grid::GridTime;
 use instainstru_domain::{
@@ -14,12 +17,23 @@ use jiff::civil::Date;
 
 /// A search engine that says what it is told. Clones share what they say.
 #[derive(Clone, Default)]
-pub struct Oracle(Arc<Mutex<SearchAnswer>>);
+pub struct Oracle(Arc<Mutex<Answers>>);
+
+#[derive(Default)]
+struct Answers {
+    usual: SearchAnswer,
+    totals: BTreeMap<String, usize>,
+}
 
 impl Oracle {
     /// From now on this is the answer to everything.
     pub fn says(&self, answer: SearchAnswer) {
-        *self.0.lock().unwrap() = answer;
+        self.0.lock().unwrap().usual = answer;
+    }
+
+    /// From now on so many offers fit this question, none of which is shown.
+    pub fn counts(&self, text: &str, total: usize) {
+        self.0.lock().unwrap().totals.insert(text.to_owned(), total);
     }
 
     /// From now on the answer is the first service of these people, free at these starts.
@@ -47,7 +61,11 @@ fn grid_time(text: &str) -> GridTime {
 
 impl InstructorSearch for Oracle {
     fn search(&self, question: &SearchQuestion) -> SearchAnswer {
-        let mut answer = self.0.lock().unwrap().clone();
+        let answers = self.0.lock().unwrap();
+        if let Some(total) = answers.totals.get(&question.text) {
+            return SearchAnswer { total: *total, ..SearchAnswer::default() };
+        }
+        let mut answer = answers.usual.clone();
         answer.matches.truncate(question.limit);
         answer
     }

@@ -1,0 +1,172 @@
+//! An instructor: who it is, and when there is time.
+
+use actix_web::{HttpResponse, http::header, web};
+use instainstru_core::length::LessonLength;
+use instainstru_domain::{
+    ids::{InstructorServiceId, InvalidId, UserId},
+    instructor::{Instructor, InstructorService},
+    policy,
+};
+use instainstru_http::{ApiError, Application, Read, error::ErrorCode};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    view::{
+        Link,
+        booker::{Booker, BookerFor},
+        links,
+    },
+    visit::{PageResult, Visit, public_name},
+    words,
+};
+
+/// What is chosen. What makes no sense is as good as absent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Chosen {
+    service: String,
+    duration: String,
+    date: String,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct ProfilePage {
+    pub(crate) id: i32,
+    pub(crate) name: String,
+    pub(crate) bio: Option<String>,
+    pub(crate) areas: Vec<String>,
+    pub(crate) years_experience: u8,
+    /// Such as `Book at least 2 hours ahead`.
+    pub(crate) notice: Option<String>,
+    /// The services as links, when there are several.
+    pub(crate) services: Vec<Link>,
+    /// The service that is shown.
+    pub(crate) service: Option<ServiceFacts>,
+    pub(crate) booker: Option<Booker>,
+    pub(crate) cancellation: &'static str,
+    pub(crate) payment: &'static str,
+}
+
+/// What an instructor says about a service.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct ServiceFacts {
+    pub(crate) name: String,
+    pub(crate) rate_cents: i64,
+    pub(crate) description: Option<String>,
+    pub(crate) levels: Vec<String>,
+    pub(crate) ages: Vec<String>,
+    pub(crate) requirements: Option<String>,
+}
+
+/// `GET /instructors/{id}-{slug}`. Another name in the address leads to the right one.
+pub(super) async fn show(
+    visit: Visit,
+    read: Read,
+    path: web::Path<(String, String)>,
+    chosen: web::Query<Chosen>,
+) -> PageResult {
+    let (id, slug) = path.into_inner();
+    let id = user_id(&id)?;
+    let chosen = chosen.into_inner();
+    let (address, page) = read
+        .run(move |app| {
+            let instructor = app.instructors.get(id)?;
+            let page = ProfilePage::read(app, &instructor, &chosen)?;
+            Ok::<_, ApiError>((links::profile(&instructor.user), page))
+        })
+        .await?;
+    if address != format!("/instructors/{id}-{}", words::url_encoded(&slug)) {
+        let query = visit.request().query_string();
+        let target = if query.is_empty() { address } else { format!("{address}?{query}") };
+        return Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, target)).finish());
+    }
+    visit.page("pages/profile.html", &page)
+}
+
+/// The number in an address; one that nobody can have is an address that leads nowhere.
+pub(super) fn user_id(text: &str) -> Result<UserId, ApiError> {
+    let not_found = |_no_id: InvalidId| ApiError::new(ErrorCode::NotFound, "Not Found");
+    UserId::new(text.parse().unwrap_or(0)).map_err(not_found)
+}
+
+/// The service of an instructor with this number.
+pub(super) fn service_of<'a>(instructor: &'a Instructor, number: &str) -> Option<&'a InstructorService> {
+    let id = number.parse().ok().and_then(|number| InstructorServiceId::new(number).ok())?;
+    instructor.services.iter().find(|service| service.id == id && service.is_active)
+}
+
+impl ProfilePage {
+    fn read(app: &Application, instructor: &Instructor, chosen: &Chosen) -> Result<Self, ApiError> {
+        let details = &instructor.profile.details;
+        let here = links::profile(&instructor.user);
+        let service = service_of(instructor, &chosen.service).or_else(|| instructor.services.first());
+        let booker = match service {
+            None => None,
+            Some(service) => {
+                let durations = &service.offer.terms.durations;
+                let length = length(&chosen.duration)
+                    .filter(|length| durations.contains(*length))
+                    .unwrap_or_else(|| durations.first());
+                let wish = BookerFor {
+                    instructor,
+                    service_name: &service.name,
+                    service: Some(service.id),
+                    rate: service.offer.terms.hourly_rate,
+                    lengths: durations.as_slice().to_vec(),
+                    length,
+                    date: chosen.date.parse::<Date>().ok(),
+                    now_on: None,
+                    action: format!("/book/{}", instructor.user.id),
+                    here: here.clone(),
+                };
+                Some(Booker::read(app, &wish)?)
+            }
+        };
+        let link = |offered: &InstructorService| {
+            let price = words::money(offered.offer.terms.hourly_rate.price_of(LessonLength::HOUR));
+            Link::new(links::profile_of_service(&instructor.user, offered.id), offered.name.clone())
+                .noted(price)
+                .current(service.is_some_and(|service| service.id == offered.id))
+        };
+        Ok(Self {
+            id: instructor.user.id.get(),
+            name: public_name(&instructor.user),
+            bio: details.bio.as_ref().map(ToString::to_string),
+            areas: details.areas.as_slice().to_vec(),
+            years_experience: details.years_experience,
+            notice: (details.notice.hours() > 0).then(|| {
+                format!("Book at least {} ahead", words::count(u64::from(details.notice.hours()), "hour"))
+            }),
+            services: instructor
+                .services
+                .iter()
+                .filter(|_| instructor.services.len() > 1)
+                .map(link)
+                .collect(),
+            service: service.map(ServiceFacts::new),
+            booker,
+            cancellation: policy::CANCELLATION,
+            payment: policy::PAYMENT,
+        })
+    }
+}
+
+impl ServiceFacts {
+    fn new(service: &InstructorService) -> Self {
+        let terms = &service.offer.terms;
+        Self {
+            name: service.name.clone(),
+            rate_cents: terms.hourly_rate.cents(),
+            description: terms.description.as_ref().map(ToString::to_string),
+            levels: terms.levels_taught.iter().map(ToString::to_string).collect(),
+            ages: terms.age_groups.iter().map(ToString::to_string).collect(),
+            requirements: terms.requirements.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// A length in minutes, if lessons can be that long.
+pub(super) fn length(text: &str) -> Option<LessonLength> {
+    text.parse().ok().and_then(|minutes| LessonLength::from_minutes(minutes).ok())
+}
