@@ -3,6 +3,7 @@
 
 mod api_clients;
 mod bench;
+mod browser;
 mod coverage;
 mod eval_search;
 // Included rather than depended on: xtask has to build, and to say what is wrong, while the product does not.
@@ -45,6 +46,8 @@ enum Command {
     ApiClients(api_clients::Options),
     /// Tests the running server against its own `OpenAPI` document
     Schemathesis(schemathesis::Options),
+    /// Drives Chromium through the pages of the demo marketplace
+    Browser(browser::Options),
     /// Lets 64 clients race for one time, 200 times, on both databases, and kills the server among them
     Race,
     /// Measures the release build: ratios to a ceiling measured in the same run
@@ -74,6 +77,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::CiCrates => println!("{}", serde_json::to_string(&workspace.crates)?),
         Command::ApiClients(options) => api_clients::run(&workspace, &options)?,
         Command::Schemathesis(options) => schemathesis::run(&workspace, &options)?,
+        Command::Browser(options) => browser::run(&workspace, &options)?,
         Command::Race => race(&workspace)?,
         Command::Bench(options) => bench::run(&workspace, &options)?,
         Command::Coverage => coverage::run(&workspace)?,

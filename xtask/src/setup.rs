@@ -38,6 +38,7 @@ const REQUIREMENTS: &[Requirement] = &[
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     install_system_packages()?;
     install_node_tools(workspace)?;
+    install_browser_tools(workspace)?;
     install_python_tools(workspace)
 }
 
@@ -94,15 +95,17 @@ fn has_python() -> bool {
 /// The generators of API clients, exactly as locked.
 fn install_node_tools(workspace: &Workspace) -> Result<()> {
     let inputs = ["package.json", "package-lock.json", "postman.cjs"];
-    install_tools(workspace, "api-clients", &inputs, |directory| {
-        // What is installed only transforms files; nothing in it needs to run while installing.
-        execute(process::command("npm", directory).args([
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-        ]))
-    })
+    install_tools(workspace, "api-clients", &inputs, npm_ci)
+}
+
+/// What drives the browser. It uses the Chromium of the system, so no browser is downloaded.
+fn install_browser_tools(workspace: &Workspace) -> Result<()> {
+    install_tools(workspace, "browser", &["package.json", "package-lock.json"], npm_ci)
+}
+
+/// Installs exactly what is locked. Nothing in it needs to run while installing.
+fn npm_ci(directory: &Path) -> Result<()> {
+    execute(process::command("npm", directory).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 
 /// Schemathesis, the test mail server and the reader of calendar files, in a virtual environment.
@@ -207,11 +210,15 @@ mod tests {
     }
 
     #[test]
-    fn the_npm_lock_names_no_registry() {
-        let lock = include_str!("../../tools/api-clients/package-lock.json");
-        assert!(
-            !lock.contains("\"resolved\""),
-            "regenerate with `npm install --omit-lockfile-registry-resolved`"
-        );
+    fn the_npm_locks_name_no_registry() {
+        for lock in [
+            include_str!("../../tools/api-clients/package-lock.json"),
+            include_str!("../../tools/browser/package-lock.json"),
+        ] {
+            assert!(
+                !lock.contains("\"resolved\""),
+                "regenerate with `npm install --omit-lockfile-registry-resolved`"
+            );
+        }
     }
 }

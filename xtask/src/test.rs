@@ -13,7 +13,7 @@ use crate::postgres::{Durability, PrivatePostgres};
 use crate::process::execute;
 use crate::server::{self, Profile};
 use crate::workspace::Workspace;
-use crate::{api_clients, schemathesis, setup};
+use crate::{api_clients, browser, schemathesis, setup};
 
 /// One check, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,6 +34,8 @@ pub(crate) enum Step {
     ApiClients,
     /// The server keeps the promises of its `OpenAPI` document
     Schemathesis,
+    /// Chromium finds the pages usable, light and whole
+    Browser,
 }
 
 impl Step {
@@ -55,6 +57,7 @@ impl Step {
             Self::Whole => test_whole(workspace),
             Self::ApiClients => api_clients::run(workspace, &api_clients::Options { check: true }),
             Self::Schemathesis => schemathesis::run(workspace, &schemathesis::Options::DEFAULT),
+            Self::Browser => browser::run(workspace, &browser::Options::default()),
         }
     }
 

@@ -1,0 +1,73 @@
+// Every page fits: no sideways scroll on small screens, with large text or wide spacing (ui A4, A5, A8).
+import { expect, type Page, test } from "@playwright/test";
+import { contextOf, type Role, routes } from "../support/site";
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+const SETTINGS: { name: string; width: number; height: number; style?: string }[] = [
+  { name: "on the smallest phone", width: 320, height: 640 },
+  { name: "on a phone", width: 360, height: 640 },
+  { name: "on a phone on its side", width: 640, height: 320 },
+  { name: "on a tablet", width: 768, height: 1024 },
+  { name: "with text of double size", width: 640, height: 900, style: "html { font-size: 200% !important; }" },
+  {
+    name: "with spaced text",
+    width: 360,
+    height: 640,
+    style:
+      "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }" +
+      " p { margin-block-end: 2em !important; }",
+  },
+];
+
+for (const role of ["visitor", "student", "instructor"] as Role[]) {
+  for (const { name, width, height, style } of SETTINGS) {
+    test(`no page scrolls sideways ${name} for a ${role}`, async ({ browser }) => {
+      // Style sheets of a test are no business of the content policy.
+      const context = await contextOf(browser, role, { viewport: { width, height }, bypassCSP: true });
+      const page = await context.newPage();
+      for (const route of routes(role)) {
+        await page.goto(route);
+        if (style) await page.addStyleTag({ content: style });
+        expect.soft(await overflow(page), route).toBeLessThanOrEqual(0);
+      }
+      await context.close();
+    });
+  }
+}
+
+test("buttons and links outside of text are large enough to hit", async ({ browser }) => {
+  const context = await contextOf(browser, "visitor", { viewport: { width: 360, height: 640 } });
+  const page = await context.newPage();
+  for (const route of routes("visitor")) {
+    await page.goto(route);
+    const small = await page.locator("button, a.button, input:not([type=hidden]), select").evaluateAll((all) =>
+      all
+        .map((control) => ({ control, box: control.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && box.height > 0 && (box.width < 24 || box.height < 24))
+        .filter(({ control }) => !control.matches("input[type=radio], input[type=checkbox]") || !control.closest("label"))
+        .map(({ control, box }) => `${control.outerHTML.slice(0, 120)} ${box.width}x${box.height}`),
+    );
+    expect.soft(small, route).toEqual([]);
+  }
+  await context.close();
+});
+
+test("nothing moves for those who asked for that", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  for (const route of ["/", "/services", "/styleguide"]) {
+    await page.goto(route);
+    const moving = await page.locator("*").evaluateAll((all) =>
+      all
+        .filter((element) => {
+          const style = getComputedStyle(element);
+          const longest = (times: string) => Math.max(...times.split(",").map((time) => parseFloat(time) || 0));
+          return longest(style.animationDuration) > 0.00001 || longest(style.transitionDuration) > 0.00001;
+        })
+        .map((element) => element.outerHTML.slice(0, 100)),
+    );
+    expect(moving, route).toEqual([]);
+  }
+});
