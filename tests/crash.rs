@@ -4,7 +4,6 @@
 //! and is killed there with SIGKILL.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test that cannot get what it needs has failed"
 )]
