@@ -6,6 +6,7 @@
 mod chips;
 mod clock;
 mod dates;
+mod joined;
 mod lattice;
 mod numbers;
 mod people;

@@ -18,6 +18,10 @@ const MAX_WORDS: usize = 7;
 const MAX_COST: f32 = 3.2;
 /// From this many letters on a word is long.
 const LONG_WORD: usize = 9;
+/// One error, and not in the first letter.
+const ONE_ERROR: f32 = 1.0;
+/// What a word adds to the score of a phrase.
+const WORD: f32 = 12.0;
 /// What a word that says little takes off the score of a phrase.
 const FILLER: f32 = 1.5;
 /// What an error takes off the score.
@@ -141,6 +145,9 @@ fn lonely_cost(reading: &Reading<'_>, path: &Path) -> f32 {
 }
 
 fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Candidate> {
+    if path.corrected && path.words.len() == 1 && reading.is_likely_filler(path.from) {
+        return None;
+    }
     let expected = matches!(meaning, Meaning::Place(_)) && prepared(reading, path.from);
     let too_far = path.cost > lonely_cost(reading, path) && !expected;
     if path.exact == 0 && (path.needs_company || too_far) {
@@ -153,6 +160,10 @@ fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Ca
     // "middle school math" is one name, though "school" says little by itself.
     let mut score =
         if telling > 0 { length_score(words.len()) - fillers * FILLER } else { 2.0 + fillers * 5.0 };
+    if path.cost > ONE_ERROR && telling == 1 {
+        // "kitting lessons" is no more like "hitting lessons" than "kitting" is like "hitting".
+        score -= fillers * (WORD - FILLER);
+    }
     score -= path.cost * ERROR;
     let tokens = path.next - path.from;
     if tokens > path.words.len() {
@@ -186,7 +197,9 @@ fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Ca
         }
         Meaning::WholeCity | Meaning::Elsewhere => {
             score += place_bonus(reading, path.from);
-            if path.corrected {
+            // Who travels to Rome does not look for a teacher there.
+            let destination = matches!(meaning, Meaning::Elsewhere) && reading.before(path.from) == "to";
+            if path.corrected || destination {
                 return None;
             }
         }

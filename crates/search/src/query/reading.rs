@@ -2,11 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::numbers;
+use super::{joined, numbers};
 use crate::{
     text::{self, Kind, Span, Token},
     vocabulary::{Meaning, Vocabulary, spelling::Correction, trie::WordId},
 };
+
+/// What one error costs.
+const ONE_ERROR: f32 = 1.0;
 
 /// A query being read.
 pub(super) struct Reading<'a> {
@@ -32,7 +35,7 @@ pub(super) struct Word {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(vocabulary: &'a Vocabulary, text: &'a str, today: Date) -> Self {
-        let tokens = text::tokens(text);
+        let tokens = joined::split(vocabulary, text::tokens(text));
         let readings = tokens.iter().map(|token| Word::read(vocabulary, token)).collect();
         Self { vocabulary, text, today, tokens, readings }
     }
@@ -57,6 +60,22 @@ impl<'a> Reading<'a> {
     /// The token, corrected if it is a misspelt word of dates, times and people.
     pub(super) fn at(&self, at: usize) -> &str {
         self.word(at).and_then(|word| word.slot.as_deref()).unwrap_or_else(|| self.raw(at))
+    }
+
+    /// The token, corrected to the nearest word of the vocabulary if it is no word as it stands.
+    pub(super) fn likely(&self, at: usize) -> &str {
+        let Some(word) = self.word(at).filter(|word| word.exact.is_none() && !word.only_inside) else {
+            return self.at(at);
+        };
+        word.corrections
+            .first()
+            .map_or_else(|| self.at(at), |best| self.vocabulary.phrases.spelled(best.word))
+    }
+
+    /// Whether the token is most likely a misspelt word that says little: "clas" is a class, not clay.
+    pub(super) fn is_likely_filler(&self, at: usize) -> bool {
+        let slot = self.word(at).and_then(|word| word.slot.as_deref());
+        slot.is_some_and(|word| self.vocabulary.is_filler(word))
     }
 
     /// Whether the token reads as another word of dates, times and people than it is written.
@@ -103,7 +122,7 @@ impl<'a> Reading<'a> {
             if ix > 0 && self.is_sign(next, '-') {
                 next += 1;
             }
-            if self.at(next) != word {
+            if self.at(next) != word && self.raw(next) != word {
                 return None;
             }
             next += 1;
@@ -144,17 +163,24 @@ impl Word {
         }
         let mut corrections = vocabulary.spelling.near(&token.text);
         // A word that only occurs inside some phrase may itself be a common misspelling.
-        let correct = vocabulary.english.contains(&token.text)
-            || !vocabulary.phrases.find(&[token.text.as_str()]).is_empty();
-        let only_inside = correct || token.text.chars().count() < 4;
+        let named = !vocabulary.phrases.find(&[token.text.as_str()]).is_empty();
+        let english = vocabulary.english.contains(&token.text);
+        let rare = english && !named && vocabulary.is_rare(&token.text);
+        if rare {
+            // "sowing" is a word, and yet who types it most likely wants to sew.
+            corrections.retain(|correction| correction.cost <= ONE_ERROR);
+        }
+        let only_inside = named || (english && !rare) || token.text.chars().count() < 4;
+        // Of two words equally near, the one that says when or for whom is likelier.
+        let nearest = corrections.first().map_or(0.0, |best| best.cost);
         let slot = corrections
-            .first()
+            .iter()
             .filter(|_| !only_inside)
-            .map(|best| vocabulary.phrases.spelled(best.word))
-            .filter(|word| is_slot_word(vocabulary, word))
+            .take_while(|correction| correction.cost <= nearest)
+            .map(|correction| vocabulary.phrases.spelled(correction.word))
+            .find(|word| is_slot_word(vocabulary, word))
             .map(str::to_owned);
         if slot.is_some() {
-            let nearest = corrections.first().map_or(0.0, |best| best.cost);
             corrections.retain(|correction| correction.cost <= nearest + 0.5);
         }
         Self { exact, corrections, only_inside, slot }

@@ -496,7 +496,7 @@ impl Decision<'_> {
 }
 
 /// The services worth asking about: near enough, and nearer than what nobody teaches.
-fn suggestions(near: &Nearness, excluded: &[ServiceIx]) -> Vec<ServiceIx> {
+fn suggestions(near: &Nearness<'_>, excluded: &[ServiceIx]) -> Vec<ServiceIx> {
     let least = SUGGEST.max(near.outside);
     let near =
         near.services.iter().filter(|near| near.similarity >= least && !excluded.contains(&near.service));

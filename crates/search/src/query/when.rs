@@ -130,6 +130,12 @@ fn weekday(word: &str) -> Option<(Weekday, bool)> {
     Some((day, word.ends_with("days") || matches!(word, "sats" | "suns" | "mons")))
 }
 
+/// Whether the word names a day.
+pub(super) fn is_day(word: &str) -> bool {
+    weekday(word).is_some()
+        || matches!(word, "today" | "tomorrow" | "weekend" | "weekends" | "weekday" | "weekdays")
+}
+
 /// Words that are something else besides a day.
 fn is_ambiguous(word: &str) -> bool {
     matches!(word, "sat" | "sun" | "mon" | "wed" | "thu" | "fri" | "tue")
@@ -250,6 +256,11 @@ fn short_day_bonus(reading: &Reading<'_>, at: usize, end: usize) -> f32 {
     }
     let next = reading.at(end);
     let before = reading.before(at);
+    // "sat tutor", and yet "a tutor on sat", "this sat class".
+    let led = matches!(before, "on" | "this" | "next" | "every" | "each");
+    if reading.at(at) == "sat" && !led && is_of_the_test(reading.likely(end)) {
+        return -4.0;
+    }
     // "sat/act prep", "act prep not sat": in a list of things, not of days.
     let listed = |word: &str| matches!(word, "/" | "not" | "or" | "and" | "vs");
     if listed(next) || listed(before) && weekday(reading.before(at.saturating_sub(1))).is_none() {
@@ -272,6 +283,32 @@ fn short_day_bonus(reading: &Reading<'_>, at: usize, end: usize) -> f32 {
     } else {
         -2.0
     }
+}
+
+/// Words behind "sat" that make it the test.
+fn is_of_the_test(word: &str) -> bool {
+    matches!(
+        word,
+        "tutor"
+            | "tutors"
+            | "tutoring"
+            | "tutored"
+            | "help"
+            | "coach"
+            | "coaching"
+            | "teacher"
+            | "instructor"
+            | "course"
+            | "courses"
+            | "scores"
+            | "score"
+            | "math"
+            | "english"
+            | "reading"
+            | "verbal"
+            | "vocabulary"
+            | "bootcamp"
+    )
 }
 
 fn month_number(word: &str) -> Option<i8> {

@@ -3,6 +3,7 @@
 //! Meaning never overrides an exact name. It fills the gap when no name was used, and picks between names that contradict
 //! each other.
 
+mod alignment;
 mod table;
 mod wordpiece;
 
@@ -11,6 +12,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub use self::table::{Embeddings, InvalidEmbeddings};
+use self::{
+    alignment::{Alignment, Asked},
+    table::Row,
+};
 use crate::vocabulary::{
     Category, KIDS, Service, ServiceIx,
     data::{Catalogue, Words},
@@ -36,28 +41,58 @@ pub(crate) const fn acceptance(telling: usize, sentence: bool) -> f32 {
     }
 }
 
+/// How much of a similarity is due to the words one by one, the rest being due to the phrase as a whole.
+const BY_WORDS: f32 = 0.3;
+/// The services nearest by the phrase as a whole that are compared word by word.
+const COMPARED: usize = 12;
+
+/// Words that stand for places in general.
+const PLACES: &[&str] = &[
+    "city",
+    "town",
+    "village",
+    "island",
+    "county",
+    "brooklyn",
+    "paris",
+    "london",
+    "texas",
+    "canada",
+    "chicago",
+    "australia",
+];
+/// From this nearness to the three nearest of them on, a word is like a place.
+const PLACE_LIKE: f32 = 0.28;
+
 /// The phrases of all services as vectors of whole numbers.
 #[derive(Debug)]
 pub(crate) struct Meanings {
     table: Arc<Embeddings>,
-    rows: Vec<i8>,
+    rows: Vec<i16>,
     scales: Vec<f32>,
     services: Vec<ServiceIx>,
     children: Vec<bool>,
+    alignment: Alignment,
     /// Rows of what nobody teaches.
-    outside: Vec<(Vec<i8>, f32)>,
+    outside: Vec<Row>,
+    /// Vectors of words that are places.
+    places: Vec<Row>,
 }
 
 /// The services nearest to a phrase.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Nearness {
-    /// The nearest first, each service once.
+#[derive(Debug)]
+pub(crate) struct Nearness<'a> {
+    meanings: &'a Meanings,
+    asked: Vec<Asked>,
+    /// How near the best phrase of each service is to the whole.
+    wholes: Vec<f32>,
+    /// The nearest first, each service once; those that were compared word by word.
     pub(crate) services: Vec<Near>,
     /// How near the phrase is to something nobody teaches.
     pub(crate) outside: f32,
 }
 
-impl Nearness {
+impl Nearness<'_> {
     /// The nearest service, unless something nobody teaches is nearer.
     pub(crate) fn best(&self) -> Option<Near> {
         self.services.first().copied().filter(|near| near.similarity > self.outside)
@@ -65,7 +100,14 @@ impl Nearness {
 
     /// How near the nearest of these services is.
     pub(crate) fn of(&self, services: &[ServiceIx]) -> f32 {
-        self.services.iter().find(|near| services.contains(&near.service)).map_or(0.0, |near| near.similarity)
+        services.iter().map(|service| self.similarity(usize::from(*service))).fold(0.0, f32::max)
+    }
+
+    /// Both comparisons, the whole phrase and its words, in one figure of at most 1.
+    fn similarity(&self, service: usize) -> f32 {
+        let whole = self.wholes.get(service).copied().unwrap_or(0.0);
+        let share = self.meanings.alignment.share(&self.asked, service);
+        share.map_or(whole, |share| BY_WORDS.mul_add(share - whole, whole))
     }
 }
 
@@ -86,22 +128,34 @@ impl Meanings {
     ) -> Self {
         let outside = words.outside.iter().filter_map(|phrase| table.embed(phrase));
         let outside = outside.map(|vector| table::quantise(&vector)).collect();
-        let (rows, scales) = (Vec::new(), Vec::new());
-        let mut meanings = Self { table, rows, scales, services: Vec::new(), children: Vec::new(), outside };
         let more: FxHashMap<&str, _> =
             words.services.iter().map(|entry| (entry.slug.as_str(), entry)).collect();
-        for ((ix, service), entry) in (0..).zip(services).zip(&catalogue.services) {
-            let for_children =
-                categories.get(usize::from(service.category)).is_some_and(|category| category.slug == KIDS);
-            meanings.children.push(for_children);
-            meanings.add(&entry.name, ix);
-            for term in &entry.search_terms {
-                meanings.add(term, ix);
-            }
-            if let Some(entry) = more.get(entry.slug.as_str()) {
-                for phrase in entry.synonyms.iter().chain(&entry.hints) {
-                    meanings.add(phrase, ix);
-                }
+        let phrases: Vec<Vec<&str>> = catalogue
+            .services
+            .iter()
+            .map(|entry| {
+                let own = std::iter::once(&entry.name).chain(&entry.search_terms);
+                let more = more.get(entry.slug.as_str());
+                let more = more.into_iter().flat_map(|entry| entry.synonyms.iter().chain(&entry.hints));
+                own.chain(more).map(String::as_str).collect()
+            })
+            .collect();
+        let children = services.iter().map(|service| {
+            categories.get(usize::from(service.category)).is_some_and(|category| category.slug == KIDS)
+        });
+        let mut meanings = Self {
+            rows: Vec::new(),
+            scales: Vec::new(),
+            services: Vec::new(),
+            children: children.collect(),
+            alignment: Alignment::new(&table, phrases.iter().cloned()),
+            outside,
+            places: PLACES.iter().filter_map(|word| table.embed(word)).map(|v| table::quantise(&v)).collect(),
+            table,
+        };
+        for (service, phrases) in (0..).zip(phrases) {
+            for phrase in phrases {
+                meanings.add(phrase, service);
             }
         }
         meanings.rows.shrink_to_fit();
@@ -110,34 +164,58 @@ impl Meanings {
 
     fn add(&mut self, phrase: &str, service: ServiceIx) {
         if let Some(vector) = self.table.embed(phrase) {
-            let (row, scale) = table::quantise(&vector);
-            self.rows.extend(row);
-            self.scales.push(scale);
+            let row = table::quantise(&vector);
+            self.rows.extend(row.values);
+            self.scales.push(row.scale);
             self.services.push(service);
         }
     }
 
     /// The services nearest to the phrase. Services for children only if asked for.
-    pub(crate) fn nearest(&self, phrase: &str, children: bool) -> Nearness {
-        let Some(vector) = self.table.embed(phrase) else { return Nearness::default() };
-        let (query, query_scale) = table::quantise(&vector);
-        let mut best: Vec<f32> = vec![0.0; self.children.len()];
-        let rows = self.rows.chunks_exact(query.len());
+    pub(crate) fn nearest(&self, phrase: &str, children: bool) -> Nearness<'_> {
+        let asked = self.alignment.ask(phrase, &self.table);
+        let wholes = vec![0.0; self.children.len()];
+        let mut near = Nearness { meanings: self, asked, wholes, services: Vec::new(), outside: 0.0 };
+        let Some(vector) = self.table.embed(phrase) else { return near };
+        let query = table::quantise(&vector);
+        let rows = self.rows.chunks_exact(query.values.len());
         for ((row, scale), service) in rows.zip(&self.scales).zip(&self.services) {
-            let similarity = table::dot(row, &query) * scale * query_scale;
-            if let Some(known) = best.get_mut(usize::from(*service)) {
+            let similarity = table::dot(row, &query.values) * scale * query.scale;
+            if let Some(known) = near.wholes.get_mut(usize::from(*service)) {
                 *known = known.max(similarity);
             }
         }
+        near.outside = self.outside.iter().map(|row| row.cosine(&query)).fold(0.0, f32::max);
         let mut services: Vec<Near> = (0..)
-            .zip(&best)
+            .zip(&near.wholes)
             .zip(&self.children)
             .filter(|((_, similarity), child)| **similarity > 0.0 && (children || !**child))
             .map(|((service, similarity), _)| Near { service, similarity: *similarity })
             .collect();
-        services.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.service.cmp(&b.service)));
-        let outside = self.outside.iter().map(|(row, scale)| table::dot(row, &query) * scale * query_scale);
-        Nearness { services, outside: outside.fold(0.0, f32::max) }
+        let nearest_first =
+            |a: &Near, b: &Near| b.similarity.total_cmp(&a.similarity).then(a.service.cmp(&b.service));
+        services.sort_by(nearest_first);
+        services.truncate(COMPARED);
+        for service in &mut services {
+            service.similarity = near.similarity(usize::from(service.service));
+        }
+        services.sort_by(nearest_first);
+        near.services = services;
+        near
+    }
+
+    /// Whether the word is like the names of places: "atlantis" is, "meetings" is not.
+    pub(crate) fn is_like_a_place(&self, word: &str) -> bool {
+        let Some(vector) = self.table.embed(word) else { return false };
+        let vector = table::quantise(&vector);
+        let mut near: Vec<f32> = self.places.iter().map(|place| place.cosine(&vector)).collect();
+        near.sort_by(|a, b| b.total_cmp(a));
+        near.iter().take(3).sum::<f32>() / 3.0 >= PLACE_LIKE
+    }
+
+    /// Whether the word is among the commonest thirty thousand, which have a vector of their own.
+    pub(crate) fn is_common(&self, word: &str) -> bool {
+        self.table.token(word).is_some()
     }
 
     /// How near one service is to the phrase.
