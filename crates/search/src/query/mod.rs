@@ -15,6 +15,7 @@ mod price;
 mod reading;
 mod resolve;
 mod services;
+mod trades;
 mod when;
 
 use instainstru_core::{dates::DateRange, grid::GridTime};

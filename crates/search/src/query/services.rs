@@ -5,6 +5,7 @@ use super::{
     chips::{self, Chip, Slot},
     lattice::{Candidate, Found, Phrase},
     reading::Reading,
+    trades::{Beside, Surroundings},
 };
 use crate::{
     semantic::{ACCEPT, Meanings, Near, Nearness, OVERRULE_MARGIN, SUGGEST, acceptance},
@@ -13,17 +14,19 @@ use crate::{
 
 /// A span that names services.
 #[derive(Debug, Clone)]
-struct Hit {
-    from: usize,
-    to: usize,
-    services: Vec<ServiceIx>,
+pub(super) struct Hit {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) services: Vec<ServiceIx>,
     group: Option<GroupIx>,
-    category: Option<CategoryIx>,
+    pub(super) category: Option<CategoryIx>,
     spelled: String,
     corrected: bool,
-    blocked: bool,
+    pub(super) blocked: bool,
 }
 
+/// Services to ask about.
+const MOST_SUGGESTIONS: usize = 3;
 /// Words between two names that make them a union.
 const JOINERS: &[&str] = &["or", "and", ",", "/", "+", ";", "|", "plus", "either", "both", "also"];
 const NEGATIONS: &[&str] = &["not", "no", "without", "except", "excluding", "besides"];
@@ -33,7 +36,19 @@ pub(super) fn decide(reading: &Reading<'_>, cover: &[Candidate], query: &mut Que
     let mut hits: Vec<Hit> = cover.iter().filter_map(|candidate| hit(reading, candidate)).collect();
     let leftover = unexplained(reading, cover);
     exclude(reading, &mut hits, query);
-    let other_trade = block_other_trades(reading, &mut hits);
+    let leftover = exclude_members(reading, leftover, &hits, query);
+    let mut other_trade = false;
+    let mut named_things = Vec::new();
+    let surroundings = Surroundings::new(reading, cover, &leftover, &hits);
+    hits.retain_mut(|hit| {
+        let beside = if hit.blocked { None } else { surroundings.beside(hit) };
+        hit.blocked |= beside == Some(Beside::Trade);
+        other_trade |= hit.blocked && beside.is_some();
+        if beside == Some(Beside::Thing) {
+            named_things.extend(hit.services.iter().copied());
+        }
+        beside != Some(Beside::Thing)
+    });
     drop_languages_of_instruction(reading, &mut hits);
     let blocked: Vec<ServiceIx> =
         hits.iter().filter(|hit| hit.blocked).flat_map(|hit| hit.services.clone()).collect();
@@ -48,11 +63,16 @@ pub(super) fn decide(reading: &Reading<'_>, cover: &[Candidate], query: &mut Que
     } else if !blocked.is_empty() && (other_trade || leftover.is_empty()) {
         query.scope = Scope::Nothing;
         query.did_you_mean = blocked;
-        query.did_you_mean.truncate(3);
+        query.did_you_mean.truncate(MOST_SUGGESTIONS);
     } else if let Some(category) = hits.iter().find(|hit| hit.category.is_some()) {
         decision.category(category, query);
     } else if !leftover.is_empty() {
         decision.by_meaning(query);
+    }
+    if query.scope == Scope::Nothing {
+        named_things.retain(|service| !query.did_you_mean.contains(service));
+        query.did_you_mean.splice(0..0, named_things);
+        query.did_you_mean.truncate(MOST_SUGGESTIONS);
     }
     let understood = query.evidence != Evidence::None && matches!(query.evidence, Evidence::Meaning(_));
     if !understood {
@@ -143,24 +163,31 @@ fn exclude(reading: &Reading<'_>, hits: &mut Vec<Hit>, query: &mut Query) {
     }
 }
 
-/// "piano tuning" and "guitar store" are no lessons.
-fn block_other_trades(reading: &Reading<'_>, hits: &mut [Hit]) -> bool {
-    let mut blocked = false;
-    for hit in hits {
-        let behind = reading.raw(hit.to);
-        let mut first = hit.from;
-        while first > 0 && matches!(reading.before(first), "a" | "an" | "my" | "the" | "some" | "our") {
-            first -= 1;
+/// "painting except oil": a word behind a negation that names one member of the group rules that member out.
+fn exclude_members(
+    reading: &Reading<'_>,
+    leftover: Vec<usize>,
+    hits: &[Hit],
+    query: &mut Query,
+) -> Vec<usize> {
+    let names = |service: &ServiceIx, word: &str| {
+        let service = reading.vocabulary.service(*service);
+        service.is_some_and(|service| crate::text::words(&service.name).iter().any(|part| part == word))
+    };
+    let mut rest = Vec::with_capacity(leftover.len());
+    for at in leftover {
+        let word = reading.raw(at);
+        let members = hits.iter().filter(|hit| hit.group.is_some()).flat_map(|hit| &hit.services);
+        let meant: Vec<ServiceIx> = members.filter(|service| names(service, word)).copied().collect();
+        if meant.is_empty() || !NEGATIONS.contains(&reading.before(at)) {
+            rest.push(at);
+            continue;
         }
-        let before = reading.before(first);
-        let purpose =
-            hit.category.is_none() && (lists::TRADE.contains(&before) || lists::MENDING.contains(&before));
-        if purpose || reading.vocabulary.other_trade.contains(behind) {
-            hit.blocked = true;
-            blocked = true;
-        }
+        let value = chips::of_services(reading.vocabulary, &meant, None);
+        query.chips.push(Chip::new(reading, at, at + 1, Slot::Excluded, value));
+        query.excluded.extend(meant);
     }
-    blocked
+    rest
 }
 
 /// "for Spanish speakers", "a French-speaking teacher", "piano in Russian": the language is not what is to be learnt. English
@@ -500,5 +527,5 @@ fn suggestions(near: &Nearness<'_>, excluded: &[ServiceIx]) -> Vec<ServiceIx> {
     let least = SUGGEST.max(near.outside);
     let near =
         near.services.iter().filter(|near| near.similarity >= least && !excluded.contains(&near.service));
-    near.take(3).map(|near| near.service).collect()
+    near.take(MOST_SUGGESTIONS).map(|near| near.service).collect()
 }

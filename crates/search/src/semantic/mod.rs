@@ -4,6 +4,7 @@
 //! each other.
 
 mod alignment;
+mod kinds;
 mod table;
 mod wordpiece;
 
@@ -14,6 +15,7 @@ use rustc_hash::FxHashMap;
 pub use self::table::{Embeddings, InvalidEmbeddings};
 use self::{
     alignment::{Alignment, Asked},
+    kinds::{Kind, PLACES, THINGS},
     table::Row,
 };
 use crate::vocabulary::{
@@ -46,22 +48,7 @@ const BY_WORDS: f32 = 0.3;
 /// The services nearest by the phrase as a whole that are compared word by word.
 const COMPARED: usize = 12;
 
-/// Words that stand for places in general.
-const PLACES: &[&str] = &[
-    "city",
-    "town",
-    "village",
-    "island",
-    "county",
-    "brooklyn",
-    "paris",
-    "london",
-    "texas",
-    "canada",
-    "chicago",
-    "australia",
-];
-/// From this nearness to the three nearest of them on, a word is like a place.
+/// From this likeness on, a word is like the name of a place.
 const PLACE_LIKE: f32 = 0.28;
 
 /// The phrases of all services as vectors of whole numbers.
@@ -75,8 +62,8 @@ pub(crate) struct Meanings {
     alignment: Alignment,
     /// Rows of what nobody teaches.
     outside: Vec<Row>,
-    /// Vectors of words that are places.
-    places: Vec<Row>,
+    places: Kind,
+    things: Kind,
 }
 
 /// The services nearest to a phrase.
@@ -150,7 +137,8 @@ impl Meanings {
             children: children.collect(),
             alignment: Alignment::new(&table, phrases.iter().cloned()),
             outside,
-            places: PLACES.iter().filter_map(|word| table.embed(word)).map(|v| table::quantise(&v)).collect(),
+            places: Kind::new(PLACES, &table),
+            things: Kind::new(THINGS, &table),
             table,
         };
         for (service, phrases) in (0..).zip(phrases) {
@@ -206,11 +194,20 @@ impl Meanings {
 
     /// Whether the word is like the names of places: "atlantis" is, "meetings" is not.
     pub(crate) fn is_like_a_place(&self, word: &str) -> bool {
-        let Some(vector) = self.table.embed(word) else { return false };
-        let vector = table::quantise(&vector);
-        let mut near: Vec<f32> = self.places.iter().map(|place| place.cosine(&vector)).collect();
-        near.sort_by(|a, b| b.total_cmp(a));
-        near.iter().take(3).sum::<f32>() / 3.0 >= PLACE_LIKE
+        self.places.likeness(word, &self.table) >= PLACE_LIKE
+    }
+
+    /// How much the word is like things that are bought, visited or eaten, at most 1.
+    pub(crate) fn likeness_to_things(&self, word: &str) -> f32 {
+        self.things.likeness(word, &self.table)
+    }
+
+    /// How near the word is to the nearest word of these services, at most 1.
+    pub(crate) fn likeness_to_words_of(&self, word: &str, services: &[ServiceIx]) -> f32 {
+        let asked = self.alignment.ask(word, &self.table);
+        let shares =
+            services.iter().filter_map(|service| self.alignment.share(&asked, usize::from(*service)));
+        shares.fold(0.0, f32::max)
     }
 
     /// Whether the word is among the commonest thirty thousand, which have a vector of their own.
