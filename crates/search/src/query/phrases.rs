@@ -7,7 +7,7 @@ use super::{
 use crate::{
     text::Token,
     vocabulary::{
-        AliasKind, Meaning,
+        AliasKind, Meaning, lists,
         trie::{NodeId, Trie, WordId},
     },
 };
@@ -18,12 +18,12 @@ const MAX_WORDS: usize = 7;
 const MAX_COST: f32 = 3.2;
 /// From this many letters on a word is long.
 const LONG_WORD: usize = 9;
-/// One error, and not in the first letter.
-const ONE_ERROR: f32 = 1.0;
-/// What a word adds to the score of a phrase.
-const WORD: f32 = 12.0;
 /// What a word that says little takes off the score of a phrase.
 const FILLER: f32 = 1.5;
+/// What such a word at either end of a phrase adds.
+const EDGE: f32 = 0.5;
+/// The share of an error that counts in such a word.
+const OF_FILLER: f32 = 0.15;
 /// What an error takes off the score.
 const ERROR: f32 = 2.6;
 
@@ -128,10 +128,14 @@ fn steps(reading: &Reading<'_>, path: &Path, at: usize) -> Vec<(usize, WordId, S
         out.push((at + 2, id, Step { cost: 0.6, exact: true, ..Step::default() }));
     }
     for correction in &word.corrections {
-        let step =
-            Step { cost: correction.cost, exact: false, needs_company: word.only_inside, corrected: true };
+        let cost = if reading.vocabulary.is_filler(phrases.spelled(correction.word)) {
+            correction.cost * OF_FILLER
+        } else {
+            correction.cost
+        };
+        let step = Step { cost, exact: false, needs_company: word.only_inside, corrected: true };
         // The first word of a phrase must leave room for the others.
-        if path.cost + correction.cost <= MAX_COST {
+        if path.cost + cost <= MAX_COST {
             out.push((at + 1, correction.word, step));
         }
     }
@@ -155,15 +159,19 @@ fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Ca
     }
     let phrases = &reading.vocabulary.phrases;
     let words: Vec<&str> = path.words.iter().map(|id| phrases.spelled(*id)).collect();
-    let telling = words.iter().filter(|word| !reading.vocabulary.is_filler(word)).count();
-    let fillers = f32::from(u8::try_from(words.len() - telling).unwrap_or(u8::MAX));
-    // "middle school math" is one name, though "school" says little by itself.
-    let mut score =
-        if telling > 0 { length_score(words.len()) - fillers * FILLER } else { 2.0 + fillers * 5.0 };
-    if path.cost > ONE_ERROR && telling == 1 {
-        // "kitting lessons" is no more like "hitting lessons" than "kitting" is like "hitting".
-        score -= fillers * (WORD - FILLER);
-    }
+    let says_little = |word: &&&str| reading.vocabulary.is_filler(word);
+    let telling = words.iter().filter(|word| !says_little(word)).count();
+    let count = |fillers: usize| f32::from(u8::try_from(fillers).unwrap_or(u8::MAX));
+    let fillers = count(words.len() - telling);
+    let only_frames = |word: &&&str| says_little(word) && lists::frames(word);
+    let edges =
+        words.iter().take_while(only_frames).count() + words.iter().rev().take_while(only_frames).count();
+    // "middle school math" is one name, though "school" says little by itself; "math tutor" says no more than "math".
+    let mut score = if telling > 0 {
+        length_score(words.len() - edges) - (fillers - count(edges)) * FILLER + count(edges) * EDGE
+    } else {
+        fillers.mul_add(5.0, 2.0)
+    };
     score -= path.cost * ERROR;
     let tokens = path.next - path.from;
     if tokens > path.words.len() {

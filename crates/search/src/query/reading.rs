@@ -8,6 +8,8 @@ use crate::{
     vocabulary::{Meaning, Vocabulary, spelling::Correction, trie::WordId},
 };
 
+/// Letters of a short word.
+const SHORT: usize = 4;
 /// What one error costs.
 const ONE_ERROR: f32 = 1.0;
 
@@ -171,10 +173,12 @@ impl Word {
             corrections.retain(|correction| correction.cost <= ONE_ERROR);
         }
         let only_inside = named || (english && !rare) || token.text.chars().count() < 4;
-        // Of two words equally near, the one that says when or for whom is likelier.
+        // Of words equally near to a short one, the one that says when or for whom is likelier: "clas" is a class, not clay.
         let nearest = corrections.first().map_or(0.0, |best| best.cost);
+        let alike = if token.text.len() > SHORT { 1 } else { corrections.len() };
         let slot = corrections
             .iter()
+            .take(alike)
             .filter(|_| !only_inside)
             .take_while(|correction| correction.cost <= nearest)
             .map(|correction| vocabulary.phrases.spelled(correction.word))

@@ -471,6 +471,11 @@ pub(crate) const TEACHING: &[&str] = &[
     "homework",
 ];
 
+/// Whether a word at the end of a phrase only says that lessons are wanted: "math tutor", "learn to sing".
+pub(crate) fn frames(word: &str) -> bool {
+    TEACHING.contains(&word) || matches!(word, "a" | "an" | "the" | "to" | "for" | "of" | "in" | "my" | "how")
+}
+
 /// Words of mending, in front of a service: "tune my guitar".
 pub(crate) const MENDING: &[&str] = &["repair", "tune"];
 
