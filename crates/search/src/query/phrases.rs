@@ -24,6 +24,8 @@ const FILLER: f32 = 1.5;
 const EDGE: f32 = 0.5;
 /// The share of an error that counts in such a word.
 const OF_FILLER: f32 = 0.15;
+/// What writing a word as two costs.
+const APART: f32 = 0.6;
 /// What an error takes off the score.
 const ERROR: f32 = 2.6;
 
@@ -125,7 +127,14 @@ fn steps(reading: &Reading<'_>, path: &Path, at: usize) -> Vec<(usize, WordId, S
             && !telling)
         && let Some(id) = phrases.word(&format!("{text}{}", next.text))
     {
-        out.push((at + 2, id, Step { cost: 0.6, exact: true, ..Step::default() }));
+        out.push((at + 2, id, Step { cost: APART, exact: true, ..Step::default() }));
+    }
+    for correction in &word.apart {
+        let cost = correction.cost + APART;
+        if path.cost + cost <= MAX_COST {
+            let step = Step { cost, exact: false, needs_company: false, corrected: true };
+            out.push((at + 2, correction.word, step));
+        }
     }
     for correction in &word.corrections {
         let cost = if reading.vocabulary.is_filler(phrases.spelled(correction.word)) {
@@ -144,7 +153,9 @@ fn steps(reading: &Reading<'_>, path: &Path, at: usize) -> Vec<(usize, WordId, S
 
 /// Errors that a phrase without a single right word may have: one, or two in a long word.
 fn lonely_cost(reading: &Reading<'_>, path: &Path) -> f32 {
-    let letters = (path.from..path.next).map(|at| reading.raw(at).len()).max().unwrap_or(0);
+    let lengths = (path.from..path.next).map(|at| reading.raw(at).len());
+    let apart = path.next - path.from > path.words.len();
+    let letters = if apart { lengths.sum() } else { lengths.max().unwrap_or(0) };
     if letters >= LONG_WORD { MAX_COST } else { 1.75 }
 }
 
@@ -176,7 +187,7 @@ fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Ca
     let tokens = path.next - path.from;
     if tokens > path.words.len() {
         // A name written apart covers two tokens.
-        score += 2.0;
+        score += if path.corrected { 6.0 } else { 2.0 };
     }
     match meaning {
         Meaning::Services { kind, .. } => {

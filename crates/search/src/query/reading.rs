@@ -8,6 +8,8 @@ use crate::{
     vocabulary::{Meaning, Vocabulary, spelling::Correction, trie::WordId},
 };
 
+/// Letters of the shortest word that is written as two.
+const SHORTEST_TOGETHER: usize = 7;
 /// Letters of a short word.
 const SHORT: usize = 4;
 /// What one error costs.
@@ -31,6 +33,8 @@ pub(super) struct Word {
     pub(super) corrections: Vec<Correction>,
     /// The corrections count only inside a phrase whose other words are right: the word is correct as it stands, or short.
     pub(super) only_inside: bool,
+    /// Words it may be a misspelling of together with the next token: "foto graphy".
+    pub(super) apart: Vec<Correction>,
     /// The word of dates, times and people it must be a misspelling of.
     slot: Option<String>,
 }
@@ -38,7 +42,13 @@ pub(super) struct Word {
 impl<'a> Reading<'a> {
     pub(super) fn new(vocabulary: &'a Vocabulary, text: &'a str, today: Date) -> Self {
         let tokens = joined::split(vocabulary, text::tokens(text));
-        let readings = tokens.iter().map(|token| Word::read(vocabulary, token)).collect();
+        let mut readings: Vec<Word> = tokens.iter().map(|token| Word::read(vocabulary, token)).collect();
+        for at in 0..readings.len() {
+            let apart = written_apart(vocabulary, &tokens, &readings, at);
+            if let Some(word) = readings.get_mut(at) {
+                word.apart = apart;
+            }
+        }
         Self { vocabulary, text, today, tokens, readings }
     }
 
@@ -179,7 +189,7 @@ impl Word {
         let slot = corrections
             .iter()
             .take(alike)
-            .filter(|_| !only_inside)
+            .filter(|correction| !only_inside && (nearest <= ONE_ERROR || !is_weak(vocabulary, correction)))
             .take_while(|correction| correction.cost <= nearest)
             .map(|correction| vocabulary.phrases.spelled(correction.word))
             .find(|word| is_slot_word(vocabulary, word))
@@ -187,8 +197,30 @@ impl Word {
         if slot.is_some() {
             corrections.retain(|correction| correction.cost <= nearest + 0.5);
         }
-        Self { exact, corrections, only_inside, slot }
+        Self { exact, corrections, only_inside, apart: Vec::new(), slot }
     }
+
+    /// Nobody knows it.
+    fn is_unknown(&self) -> bool {
+        self.exact.is_none() && !self.only_inside
+    }
+}
+
+/// What two words may be together, when at least one of them is none.
+fn written_apart(vocabulary: &Vocabulary, tokens: &[Token], readings: &[Word], at: usize) -> Vec<Correction> {
+    let (Some(first), Some(second)) = (tokens.get(at), tokens.get(at + 1)) else { return Vec::new() };
+    let telling = |token: &Token| token.is_word() && !vocabulary.is_filler(&token.text);
+    let unknown = |at: usize| readings.get(at).is_some_and(Word::is_unknown);
+    if !telling(first) || !telling(second) || !(unknown(at) || unknown(at + 1)) {
+        return Vec::new();
+    }
+    let together = format!("{}{}", first.text, second.text);
+    if together.len() < SHORTEST_TOGETHER { Vec::new() } else { vocabulary.spelling.near(&together) }
+}
+
+/// Two errors make too much of a word that says nothing: "twerking" is not "working".
+fn is_weak(vocabulary: &Vocabulary, correction: &Correction) -> bool {
+    vocabulary.is_filler(vocabulary.phrases.spelled(correction.word))
 }
 
 fn is_slot_word(vocabulary: &Vocabulary, word: &str) -> bool {
