@@ -6,6 +6,7 @@
 mod chips;
 mod clock;
 mod dates;
+mod holidays;
 mod joined;
 mod lattice;
 mod numbers;

@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 use super::{
     TimeWindow, Weekdays, clock,
     dates::{self, add_days},
+    holidays,
     lattice::{Candidate, Found, When},
     numbers,
     reading::Reading,
@@ -19,6 +20,7 @@ pub(super) fn propose(reading: &Reading<'_>, out: &mut Vec<Candidate>) {
         calendar(reading, from, out);
         counted(reading, from, out);
         bounded(reading, from, out);
+        holidays::propose(reading, from, out);
     }
 }
 
@@ -376,27 +378,6 @@ fn calendar(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
         && (lead || !matches!(reading.at(at), "may" | "march" | "mar" | "jan"))
     {
         out.push(dates(from, at + 1, vec![range]));
-    }
-    let holidays = [
-        ("christmas eve", 12, 24),
-        ("christmas", 12, 25),
-        ("christmas day", 12, 25),
-        ("new years eve", 12, 31),
-        ("new years day", 1, 1),
-        ("new years", 1, 1),
-        ("valentines day", 2, 14),
-        ("halloween", 10, 31),
-        ("independence day", 7, 4),
-        ("fourth of july", 7, 4),
-        ("juneteenth", 6, 19),
-    ];
-    for (name, month, day) in holidays {
-        let start = if reading.at(from) == "on" { from + 1 } else { from };
-        if let Some(end) = reading.phrase_end(start, name)
-            && let Some(date) = dates::month_day(reading.today, month, day)
-        {
-            out.push(dates(from, end, vec![DateRange::day(date)]));
-        }
     }
 }
 
