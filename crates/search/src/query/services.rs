@@ -8,7 +8,7 @@ use super::{
     trades::{Beside, Surroundings},
 };
 use crate::{
-    semantic::{ACCEPT, Meanings, Near, Nearness, OVERRULE_MARGIN, SUGGEST, acceptance},
+    semantic::{ACCEPT, Meanings, Near, Nearness, OVERRULE, OVERRULE_MARGIN, SUGGEST, acceptance},
     vocabulary::{CategoryIx, GroupIx, Meaning, ServiceIx, lists},
 };
 
@@ -369,8 +369,10 @@ impl Decision<'_> {
 
     /// Words are left that the name does not explain, and the whole means something else.
     fn overruled(&self, hit: &Hit, query: &mut Query) -> Option<Near> {
-        // A phrase of several words is no accident, and one word beside it does not change what it means.
-        let phrase = hit.spelled.contains(' ') && !hit.corrected && self.leftover.len() < 2;
+        let sentence = self.is_sentence();
+        // A phrase of several words is no accident, and one word beside it does not change what it means, unless somebody says what
+        // they want to do: "edit my youtube videos" is not about shooting them.
+        let phrase = hit.spelled.contains(' ') && !hit.corrected && self.leftover.len() < 2 && !sentence;
         if self.leftover.is_empty() || phrase || (hit.group.is_some() && self.leftover.len() > 3) {
             return None;
         }
@@ -380,14 +382,12 @@ impl Decision<'_> {
         let named = near.of(&hit.services);
         let top = near.best()?;
         let other = !hit.services.contains(&top.service) && !query.excluded.contains(&top.service);
-        // One ordinary word among several says little: "decorate birthday cakes" is not about rooms.
-        let slight = self.leftover.len() > 1 && !hit.spelled.contains(' ') && !self.is_named(hit);
-        let margin = match hit.spelled.split(' ').count() {
-            1 if slight => OVERRULE_MARGIN / 4.0,
-            1 => OVERRULE_MARGIN,
-            _ => OVERRULE_MARGIN * 1.5,
+        let margin = match (self.is_named(hit), sentence) {
+            (true, _) => OVERRULE_MARGIN,
+            (false, false) => OVERRULE_MARGIN * 0.75,
+            (false, true) => OVERRULE_MARGIN * 0.4,
         };
-        (other && top.similarity >= ACCEPT && top.similarity > named + margin).then_some(top)
+        (other && top.similarity >= OVERRULE && top.similarity > named + margin).then_some(top)
     }
 
     /// A misspelt or very common word among several unexplained ones is no name.
@@ -496,8 +496,12 @@ impl Decision<'_> {
             self.leftover.iter().map(|at| self.reading.raw(*at)).any(|word| {
                 self.reading.vocabulary.other_trade.contains(word) || lists::TRADE.contains(&word)
             });
-        let sentence = (0..self.reading.len()).any(|at| lists::SENTENCE.contains(&self.reading.raw(at)));
-        if other_trade { acceptance(1, false) } else { acceptance(self.leftover.len(), sentence) }
+        if other_trade { acceptance(1, false) } else { acceptance(self.leftover.len(), self.is_sentence()) }
+    }
+
+    /// Whether somebody says what they want to do, rather than naming something.
+    fn is_sentence(&self) -> bool {
+        (0..self.reading.len()).any(|at| lists::SENTENCE.contains(&self.reading.raw(at)))
     }
 
     /// Nothing was named: what does it mean?

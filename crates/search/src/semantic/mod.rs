@@ -23,8 +23,10 @@ use crate::vocabulary::{
     data::{Catalogue, Words},
 };
 
-/// From this similarity on, the meaning of a whole query may overrule a name in it.
+/// From this similarity on, the meaning of a whole query settles which of two names is meant.
 pub(crate) const ACCEPT: f32 = 0.64;
+/// From this similarity on, it may overrule the only name.
+pub(crate) const OVERRULE: f32 = 0.7;
 /// From this similarity on, a service is worth asking about.
 pub(crate) const SUGGEST: f32 = 0.52;
 /// By how much the meaning of the whole query must beat the named service to overrule it.
