@@ -8,7 +8,7 @@ use super::{
     trades::{Beside, Surroundings},
 };
 use crate::{
-    semantic::{ACCEPT, Meanings, Near, Nearness, OVERRULE, OVERRULE_MARGIN, SUGGEST, acceptance},
+    semantic::{ACCEPT, Meanings, Near, Nearness, OVERRULE, OVERRULE_MARGIN, SUGGEST},
     vocabulary::{CategoryIx, GroupIx, Meaning, ServiceIx, lists},
 };
 
@@ -215,7 +215,11 @@ fn drop_languages_of_instruction(reading: &Reading<'_>, hits: &mut Vec<Hit>) {
                 || hit.spelled.starts_with("speak ");
             let learner = matches!(reading.at(behind), "speaker" | "speakers");
             let medium = reading.before(hit.from) == "in" || reading.before(hit.from) == "speaks";
-            let dropped = (is_language(hit) || names_english(hit)) && (spoken || medium);
+            // "korean drums" are drums.
+            let adjective =
+                hits.iter().any(|next| next.from == hit.to && !is_language(next) && next.category.is_none());
+            let dropped = (is_language(hit) && (spoken || medium || adjective))
+                || (names_english(hit) && (spoken || medium));
             speakers |= dropped && learner;
             dropped
         })
@@ -456,11 +460,9 @@ impl Decision<'_> {
                     .service(near.service)
                     .is_some_and(|service| service.category == category)
             };
-            let needed = self.acceptance();
-            let top = near
-                .best()
-                .filter(|top| top.similarity >= needed || (within(top) && top.similarity >= needed - 0.04));
-            if let Some(top) = top {
+            let inside =
+                near.best().filter(|top| within(top) && near.is_accepted(self.leftover.len() + 1, true));
+            if let Some(top) = self.accepted(&near).or(inside) {
                 query.evidence = Evidence::Meaning(top.similarity);
                 self.accept_meaning(top.service, query);
                 return;
@@ -490,13 +492,18 @@ impl Decision<'_> {
         query.chips.push(Chip::new(self.reading, from, to, Slot::Service, value));
     }
 
-    /// How near a service must be to answer what was left unexplained.
-    fn acceptance(&self) -> f32 {
+    /// The service that answers what was left unexplained, if one is near enough.
+    fn accepted(&self, near: &Nearness<'_>) -> Option<Near> {
         let other_trade =
             self.leftover.iter().map(|at| self.reading.raw(*at)).any(|word| {
                 self.reading.vocabulary.other_trade.contains(word) || lists::TRADE.contains(&word)
             });
-        if other_trade { acceptance(1, false) } else { acceptance(self.leftover.len(), self.is_sentence()) }
+        let accepted = if other_trade {
+            near.is_accepted(1, false)
+        } else {
+            near.is_accepted(self.leftover.len(), self.is_sentence())
+        };
+        near.best().filter(|_| accepted)
     }
 
     /// Whether somebody says what they want to do, rather than naming something.
@@ -510,9 +517,9 @@ impl Decision<'_> {
         let Some(meanings) = self.meanings() else { return };
         query.used_semantic = true;
         let near = meanings.nearest(&self.content(), query.is_for_children());
-        let top = near.best().filter(|top| !query.excluded.contains(&top.service));
         let others = suggestions(&near, &query.excluded);
-        let Some(top) = top.filter(|top| top.similarity >= self.acceptance()) else {
+        let top = self.accepted(&near).filter(|top| !query.excluded.contains(&top.service));
+        let Some(top) = top else {
             query.did_you_mean = others;
             return;
         };

@@ -32,18 +32,10 @@ pub(crate) const SUGGEST: f32 = 0.52;
 /// By how much the meaning of the whole query must beat the named service to overrule it.
 pub(crate) const OVERRULE_MARGIN: f32 = 0.12;
 
-/// The similarity from which on a service answers a query of `telling` words that names none. A sentence describes what
-/// somebody wants to do; a bare noun is the name of something, and what is merely near a name is a neighbour of it.
-pub(crate) const fn acceptance(telling: usize, sentence: bool) -> f32 {
-    match (telling, sentence) {
-        (0 | 1, false) => 0.95,
-        (0 | 1, true) => 0.78,
-        (2, false) => 0.80,
-        (2, true) => 0.67,
-        (_, false) => 0.72,
-        (_, true) => 0.65,
-    }
-}
+/// From this similarity on, a phrase is as good as a name.
+pub(crate) const A_NAME: f32 = 0.95;
+/// How much being nearer than the next service counts beside being nearer than what nobody teaches.
+const CLEARLY: f32 = 0.4;
 
 /// How much of a similarity is due to the words one by one, the rest being due to the phrase as a whole.
 const BY_WORDS: f32 = 0.3;
@@ -85,6 +77,27 @@ impl Nearness<'_> {
     /// The nearest service, unless something nobody teaches is nearer.
     pub(crate) fn best(&self) -> Option<Near> {
         self.services.first().copied().filter(|near| near.similarity > self.outside)
+    }
+
+    /// Whether the nearest service may answer a query of `telling` words that names none.
+    ///
+    /// A sentence describes what somebody wants to do; a bare noun is the name of something, and what is merely near a name is a
+    /// neighbour of it. So the fewer words, the nearer it must be, and the more clearly nearer than the next service and than what
+    /// nobody teaches.
+    pub(crate) fn is_accepted(&self, telling: usize, sentence: bool) -> bool {
+        let Some(top) = self.best() else { return false };
+        let next = self.services.get(1).map_or(0.0, |next| next.similarity);
+        let ahead = CLEARLY.mul_add(top.similarity - next, top.similarity - self.outside);
+        let (least, least_ahead) = match (telling, sentence) {
+            (0 | 1, false) => (A_NAME, 0.0),
+            (0 | 1, true) => (0.78, 0.15),
+            (2, false) => (0.80, 0.35),
+            (2, true) => (0.60, 0.26),
+            (3, false) => (0.58, 0.22),
+            (_, false) => (0.58, 0.18),
+            (_, true) => (0.58, 0.14),
+        };
+        top.similarity >= least && ahead >= least_ahead
     }
 
     /// How near the nearest of these services is.

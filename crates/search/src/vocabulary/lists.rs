@@ -413,6 +413,8 @@ pub(crate) const OTHER_TRADE: &[&str] = &[
     "consulate",
     "passport",
     "hire",
+    "pdf",
+    "mp3",
 ];
 
 /// Words of buying and selling: "used piano".
