@@ -82,7 +82,7 @@ impl Alignment {
 
     /// The share of what the asked words tell that words of the service account for, from 0 to 1; nothing without telling words.
     pub(super) fn share(&self, asked: &[Asked], service: usize) -> Option<f32> {
-        let words = self.services.get(service).map_or(&[] as &[usize], Vec::as_slice);
+        let words = self.services.get(service).map(Vec::as_slice).unwrap_or_default();
         let (mut told, mut total) = (0.0, 0.0);
         for word in asked {
             total += word.weight;
