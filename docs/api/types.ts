@@ -45,6 +45,248 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/instructors/{instructor_id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch an instructor on
+         * @description As for any account; others than instructors are not found.
+         */
+        post: operations["reactivate_instructor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/instructors/{instructor_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch an instructor off
+         * @description As for any account; others than instructors are not found.
+         */
+        post: operations["suspend_instructor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description What the marketplace does by itself: when, how it went the last time, and when it runs next.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job
+         * @description Asks for a run. Whoever runs the jobs begins it within a few seconds, or when the run under way has ended.
+         */
+        post: operations["run_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs of a job
+         * @description Its latest runs, latest first.
+         */
+        get: operations["list_job_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description Events on their way to those who act on them, by id, with figures of all that are pending or dead.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/outbox/{delivery_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard a delivery
+         * @description Gives it up for good. Later events about the same thing are no longer held back by it.
+         */
+        post: operations["discard_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/outbox/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry a delivery
+         * @description Has it tried at once, with all its attempts before it: one that died, was discarded, or waits for its next attempt.
+         */
+        post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List accounts
+         * @description The youngest first. Deleted accounts are listed too, without anything that led to a person.
+         */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch an account on
+         * @description It is again what its owner made of it. Switching on twice is no error.
+         */
+        post: operations["reactivate_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch an account off
+         * @description Its sessions end at once, and it can do nothing but look at itself. An instructor vanishes from search and from public pages.
+         *     Lessons that were booked stay. Switching off twice is no error. Administrators cannot be switched off.
+         */
+        post: operations["suspend_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password
+         * @description Ends every other session and answers with a token for this one. Idempotency keys are not taken: nothing derived from a password
+         *     is kept besides its hash.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -98,6 +340,67 @@ export interface paths {
          * @description Tells who is calling, also when the account is switched off.
          */
         get: operations["current_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with a token
+         * @description A token counts for an hour and once. Every session of the account ends.
+         */
+        post: operations["confirm_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a new password
+         * @description Sends a link to the account, if there is one; earlier links become void. Known and unknown addresses get the same answer after
+         *     the same work.
+         */
+        post: operations["request_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/verify/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a token for a new password
+         * @description Whether it still counts, and for whom. Looking does not use it.
+         */
+        get: operations["verify_password_reset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -166,6 +469,27 @@ export interface paths {
          * @description Tells whether the caller could book a lesson. A "no" is an answer with status 200, not an error.
          */
         post: operations["check_availability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/send-reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send reminders
+         * @description Reminds both parties of every confirmed lesson of tomorrow, and of whatever else is due. Nobody is reminded of a lesson
+         *     twice, however often this is called and whatever the scheduled job has done.
+         */
+        post: operations["send_reminders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -726,6 +1050,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get my account
+         * @description Everything about the account of the caller.
+         */
+        get: operations["get_my_account"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete my account
+         * @description For good, and after the password was given once more. Name, address, notes and everything published are removed; bookings remain
+         *     without them, for the other party. Lessons that are still ahead are in the way unless `cancel_upcoming` is true: then they are
+         *     cancelled, and the other parties are told. Every session ends, so sending this again gets 401. Idempotency keys are not taken.
+         */
+        delete: operations["delete_my_account"];
+        options?: never;
+        head?: never;
+        /**
+         * Change my account
+         * @description Changes the name; what is absent stays as it is. Others see the new name at once, also in past bookings.
+         */
+        patch: operations["update_my_account"];
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a copy of my data
+         * @description Everything the marketplace knows about the caller, as a file: account, profile, services, free time, bookings on both sides, and
+         *     what is written down about the account. Others appear by first name and initial only. That the copy was made is written down.
+         */
+        get: operations["export_my_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/instructors/{instructor_id}/availability": {
         parameters: {
             query?: never;
@@ -994,10 +1369,20 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description What an account is in the end.
+         * @enum {string}
+         */
+        AccountState: "active" | "suspended" | "deactivated" | "switched_off" | "deleted";
+        /**
          * @description What an owner made of an account.
          * @enum {string}
          */
         AccountStatus: "active" | "suspended" | "deactivated";
+        /**
+         * @description What the owner made of an account.
+         * @enum {string}
+         */
+        AccountStatusName: "active" | "suspended" | "deactivated";
         /** @description What an account is, and what its owner may make of it. */
         AccountStatusResponse: {
             /** @description Status. */
@@ -1106,6 +1491,62 @@ export interface components {
             name: string;
             updated_at?: components["schemas"]["Instant"] | null;
         };
+        /** @description An account. */
+        AdminAccount: {
+            /** @description When it was registered. */
+            created_at: components["schemas"]["Instant"];
+            /**
+             * @description Address it logs in with.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * @description Name of the person.
+             * @example Ada Lovelace
+             */
+            full_name: string;
+            /**
+             * Format: int32
+             * @description Its id.
+             * @example 7
+             */
+            id: number;
+            /** @description Whether it administers the marketplace. */
+            is_admin: boolean;
+            /** @description Side of the marketplace. */
+            role: components["schemas"]["Role"];
+            /** @description What it is in the end. */
+            status: components["schemas"]["AccountState"];
+            updated_at: components["schemas"]["Instant"] | null;
+        };
+        /** @description A page of accounts, the youngest first. */
+        AdminAccountList: {
+            /**
+             * Format: int32
+             * @description Number of the page.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description Accounts on a page.
+             */
+            per_page: number;
+            /**
+             * Format: int64
+             * @description Number of all accounts that fit.
+             */
+            total: number;
+            /** @description The accounts of the page. */
+            users: components["schemas"]["AdminAccount"][];
+        };
+        /** @description Why an administrator does something. */
+        AdminReasonRequest: {
+            /**
+             * @description Why; kept in the audit log. Name nobody.
+             * @example three complaints about lessons that did not take place
+             */
+            reason: string;
+        };
         /**
          * @description An amount in dollars, as a number or as text; rounded to cents
          * @example 75.5
@@ -1153,6 +1594,100 @@ export interface components {
             from_week_start: components["schemas"]["Date"];
             /** @description First date; today or later. */
             start_date: components["schemas"]["Date"];
+        };
+        /** @description A booking of the person. */
+        ArchivedBooking: {
+            /** @description Date in the zone. */
+            booking_date: components["schemas"]["Date"];
+            /** @description Why it was cancelled. */
+            cancellation_reason?: string | null;
+            cancelled_at?: components["schemas"]["Instant"] | null;
+            /** @description Whether the person cancelled it; null when it is not cancelled. */
+            cancelled_by_me?: boolean | null;
+            completed_at?: components["schemas"]["Instant"] | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Instant"];
+            /** @description End in the zone. */
+            end_time: components["schemas"]["Time"];
+            /** @description End as an instant. */
+            ends_at: components["schemas"]["Instant"];
+            /** @description Price of an hour. */
+            hourly_rate: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /** @description Note of the instructor. */
+            instructor_note?: string | null;
+            /** @description Kind of place. */
+            location_type: components["schemas"]["LocationType"];
+            /** @description Where, in words. */
+            meeting_location?: string | null;
+            /** @description Which side the person was on. */
+            role: components["schemas"]["ArchivedRole"];
+            /** @description Name of the service. */
+            service_name: string;
+            /** @description Begin in the zone. */
+            start_time: components["schemas"]["Time"];
+            /** @description Begin as an instant. */
+            starts_at: components["schemas"]["Instant"];
+            /** @description State. */
+            status: components["schemas"]["BookingStatus"];
+            /** @description Note of the student. */
+            student_note?: string | null;
+            /** @description Zone of the instructor when it was booked. */
+            timezone: string;
+            /** @description Price of the lesson. */
+            total_price: components["schemas"]["Money"];
+            /**
+             * @description The other party: first name and initial.
+             * @example Ada L.
+             */
+            with: string;
+        };
+        /** @description A profile. */
+        ArchivedProfile: {
+            /** @description Where lessons take place. */
+            areas_of_service: string[];
+            /** @description About the instructor. */
+            bio?: string | null;
+            /**
+             * Format: int32
+             * @description Minutes kept free after each lesson.
+             */
+            buffer_time_minutes: number;
+            /** @description When it was created. */
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description How many hours before its start a lesson must be booked.
+             */
+            min_advance_booking_hours: number;
+            /** @description Zone in which free time is meant. */
+            timezone: string;
+            updated_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Years of experience.
+             */
+            years_experience: number;
+        };
+        /**
+         * @description Which side of a booking the person was on.
+         * @enum {string}
+         */
+        ArchivedRole: "student" | "instructor";
+        /** @description What an instructor publishes. */
+        ArchivedTeaching: {
+            /** @description All stretches of free time, past ones included. */
+            availability: components["schemas"]["WindowResponse"][];
+            /** @description All blocked days, past ones included. */
+            blackouts: components["schemas"]["BlackoutResponse"][];
+            /** @description The profile. */
+            profile: components["schemas"]["ArchivedProfile"];
+            /** @description All services, those that cannot be booked any more included. */
+            services: components["schemas"]["ServiceResponse"][];
         };
         /** @description One thing somebody did. */
         AuditEntry: {
@@ -1622,6 +2157,21 @@ export interface components {
             /** @description A few words below the name. */
             subtitle?: string | null;
         };
+        /** @description A new password from somebody who knows the old one. */
+        ChangePasswordRequest: {
+            /**
+             * Format: password
+             * @description The password of now.
+             * @example OldPassword123!
+             */
+            current_password: string;
+            /**
+             * Format: password
+             * @description The new password: 8 characters to 72 bytes, with a digit and a capital letter.
+             * @example NewPassword456!
+             */
+            new_password: string;
+        };
         /** @description One change. */
         ChangeResponse: {
             /** @description Whether a range is added or removed. */
@@ -1730,6 +2280,20 @@ export interface components {
              * @example up to $80
              */
             value: string;
+        };
+        /** @description A new password in exchange for the token of a mail. */
+        ConfirmPasswordResetRequest: {
+            /**
+             * Format: password
+             * @description The new password: 8 characters to 72 bytes, with a digit and a capital letter.
+             * @example NewPassword456!
+             */
+            new_password: string;
+            /**
+             * @description The token.
+             * @example Jq0vXkJ1kG0y3cV5tWb7nR9pL2mD4fH6sA8uE1oI3zQ
+             */
+            token: string;
         };
         /** @description A copied week: free time by date, and what was done. */
         CopiedWeekResponse: components["schemas"]["WeekMap"] & {
@@ -1866,6 +2430,121 @@ export interface components {
              */
             total_hours: number;
         };
+        /** @description Leaving for good. */
+        DeleteMyAccountRequest: {
+            /**
+             * @description Whether lessons that are still ahead are cancelled; otherwise they are in the way.
+             * @default false
+             */
+            cancel_upcoming: boolean;
+            /**
+             * Format: password
+             * @description The password, once more.
+             * @example OldPassword123!
+             */
+            password: string;
+        };
+        /** @description How much is on its way to one consumer. */
+        DeliveryFiguresResponse: {
+            /**
+             * @description To whom.
+             * @example mail
+             */
+            consumer: string;
+            /**
+             * Format: int64
+             * @description Deliveries that were given up.
+             * @example 1
+             */
+            dead: number;
+            /**
+             * Format: int64
+             * @description Age of the oldest of them in seconds; 0 without any.
+             * @example 3
+             */
+            oldest_age_seconds: number;
+            /**
+             * Format: int64
+             * @description Deliveries that wait or are in hand.
+             * @example 12
+             */
+            pending: number;
+        };
+        /** @description Some deliveries, and how much there is of all. */
+        DeliveryListResponse: {
+            /** @description The deliveries, by id. */
+            deliveries: components["schemas"]["DeliveryResponse"][];
+            /** @description Consumers with something pending or dead. */
+            figures: components["schemas"]["DeliveryFiguresResponse"][];
+            /**
+             * Format: int64
+             * @description What to send as `after` for the next page; absent when this is the last one.
+             * @example 4711
+             */
+            next_after?: number;
+        };
+        /** @description An event on its way to one consumer. */
+        DeliveryResponse: {
+            /**
+             * Format: int32
+             * @description Which one. Events about one thing are delivered in the order in which they happened.
+             * @example 31
+             */
+            aggregate_id: number;
+            /**
+             * @description Kind of thing it happened to.
+             * @example booking
+             */
+            aggregate_type: string;
+            /**
+             * Format: int32
+             * @description Attempts so far, since it was pushed or last revived.
+             * @example 3
+             */
+            attempts: number;
+            /**
+             * @description Who is handed the event.
+             * @example mail
+             */
+            consumer: string;
+            /** @description When the event happened. */
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Number of the event; it names the event to its consumer, also when it comes again.
+             * @example 4012
+             */
+            event_number: number;
+            /**
+             * @description What happened.
+             * @example booking.confirmed
+             */
+            event_type: string;
+            /**
+             * Format: int64
+             * @description Its id.
+             * @example 4711
+             */
+            id: number;
+            /** @description While somebody has it in hand: when that ends by itself. */
+            in_hand_until?: components["schemas"]["Instant"];
+            /**
+             * @description What went wrong the last time.
+             * @example the mail server is busy
+             */
+            last_error?: string;
+            /** @description When the next attempt may begin, while it waits. */
+            next_attempt_at?: components["schemas"]["Instant"];
+            /** @description When it was delivered, given up or discarded. */
+            settled_at?: components["schemas"]["Instant"];
+            /** @description How far it has come. */
+            state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * @description How far a delivery has come.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "dead" | "discarded";
         /** @description Any error. */
         ErrorBody: {
             /**
@@ -2170,6 +2849,52 @@ export interface components {
              */
             years_experience: number;
         };
+        /** @description Something the marketplace does by itself. */
+        JobResponse: {
+            /**
+             * @description What it does.
+             * @example Reminds people of lessons
+             */
+            about: string;
+            /** @description Its latest run. */
+            latest_run?: components["schemas"]["JobRunResponse"];
+            /**
+             * @description Its name.
+             * @example reminders
+             */
+            name: string;
+            /** @description When it runs next; now or in the past when it is due. */
+            next_run_at: components["schemas"]["Instant"];
+            /** @description When somebody asked for a run that has not begun yet. */
+            requested_at?: components["schemas"]["Instant"];
+            /**
+             * @description When it runs.
+             * @example every 15 minutes
+             */
+            schedule: string;
+        };
+        /** @description One run of a job. */
+        JobRunResponse: {
+            /** @description Why it began. */
+            cause: components["schemas"]["RunCause"];
+            /** @description When it ended. */
+            finished_at?: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Its id.
+             * @example 815
+             */
+            id: number;
+            /**
+             * @description What was done, or what went wrong.
+             * @example 12 lessons reminded of
+             */
+            report?: string;
+            /** @description When it began. */
+            started_at: components["schemas"]["Instant"];
+            /** @description How far it has come. */
+            status: components["schemas"]["RunStatus"];
+        };
         /** @description Figures about a list. */
         ListMetadata: {
             /**
@@ -2246,6 +2971,36 @@ export interface components {
          * @example 75.5
          */
         Money: number;
+        /** @description One's own account. */
+        MyAccount: {
+            /** @description What the owner made of it. */
+            account_status: components["schemas"]["AccountStatusName"];
+            /** @description When it was registered. */
+            created_at: components["schemas"]["Instant"];
+            /**
+             * @description Address it logs in with.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * @description Name.
+             * @example Ada Lovelace
+             */
+            full_name: string;
+            /**
+             * Format: int32
+             * @description Its id.
+             * @example 7
+             */
+            id: number;
+            /** @description Whether the account is switched on. */
+            is_active: boolean;
+            /** @description Whether the account administers the marketplace. */
+            is_admin: boolean;
+            /** @description Side of the marketplace. */
+            role: components["schemas"]["Role"];
+            updated_at: components["schemas"]["Instant"] | null;
+        };
         /** @description An offer that misses one constraint. */
         NearMissItem: {
             /**
@@ -2370,6 +3125,23 @@ export interface components {
              */
             id: number;
         };
+        /** @description What happened, in words. */
+        PasswordMessage: {
+            /**
+             * @description What happened.
+             * @example If an account with this email exists, a password reset link has been sent.
+             */
+            message: string;
+        };
+        /** @description Somebody who lost a password. */
+        PasswordResetRequest: {
+            /**
+             * Format: email
+             * @description Address of the account; upper and lower case are the same.
+             * @example ada@example.com
+             */
+            email: string;
+        };
         /** @description The person behind a profile. */
         PersonResponse: {
             /**
@@ -2382,6 +3154,27 @@ export interface components {
              * @example Sarah Chen
              */
             full_name: string;
+        };
+        /** @description Everything about one person. Other people appear by first name and initial only. */
+        PersonalArchive: {
+            /** @description The account. */
+            account: components["schemas"]["MyAccount"];
+            /** @description What the person did that is written down, and what was done to the account, newest first. At most 20,000 entries. */
+            audit: components["schemas"]["AuditEntry"][];
+            /** @description Whether these are all. */
+            audit_complete: boolean;
+            /** @description Lessons taken and given, newest first. At most 20,000 of each. */
+            bookings: components["schemas"]["ArchivedBooking"][];
+            /** @description Whether these are all. */
+            bookings_complete: boolean;
+            /**
+             * @description Name and version of this form.
+             * @example instainstru-archive-1
+             */
+            format: string;
+            /** @description When the copy was made. */
+            made_at: components["schemas"]["Instant"];
+            teaching: components["schemas"]["ArchivedTeaching"] | null;
         };
         /** @description Limits of the price of an hour. */
         PriceLimits: {
@@ -2437,6 +3230,25 @@ export interface components {
              */
             slot: string;
         };
+        /** @description How many lessons are reminded of. */
+        RemindersSentResponse: {
+            /**
+             * @description The same in words.
+             * @example Reminding of 12 lessons
+             */
+            message: string;
+            /**
+             * Format: int64
+             * @description Number of lessons whose two parties are written to now.
+             * @example 12
+             */
+            reminders_sent: number;
+            /**
+             * @description Always `success`.
+             * @example success
+             */
+            status: string;
+        };
         /** @description Another time for a lesson. */
         RescheduleBookingRequest: {
             /** @description On which date, in the instructor's zone. */
@@ -2455,6 +3267,16 @@ export interface components {
          * @enum {string}
          */
         Role: "student" | "instructor";
+        /**
+         * @description Why a run began.
+         * @enum {string}
+         */
+        RunCause: "schedule" | "request" | "command";
+        /**
+         * @description How far a run has come.
+         * @enum {string}
+         */
+        RunStatus: "running" | "succeeded" | "failed" | "abandoned";
         /** @description A week to save. */
         SaveWeekRequest: {
             /**
@@ -2966,6 +3788,14 @@ export interface components {
              */
             meeting_location?: string | null;
         };
+        /** @description What is to change; what is absent stays as it is. */
+        UpdateMyAccountRequest: {
+            /**
+             * @description Name.
+             * @example Ada King
+             */
+            full_name?: string;
+        };
         /** @description Changes to a profile; what is absent or null stays. */
         UpdateProfileRequest: {
             /** @description Where lessons take place; without commas. */
@@ -3043,6 +3873,16 @@ export interface components {
             valid: boolean;
             /** @description Remarks for people. */
             warnings: string[];
+        };
+        /** @description Whether a token sets a new password. */
+        VerifiedResetResponse: {
+            /**
+             * @description The address of the account, masked; absent for a token that sets none.
+             * @example ad***@example.com
+             */
+            email?: string;
+            /** @description Whether it does now. */
+            valid: boolean;
         };
         /**
          * @description Free time by date: only dates that have some.
@@ -3269,6 +4109,658 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    reactivate_instructor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the instructor (of the account, not of the profile)
+                 * @example 7
+                 */
+                instructor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such instructor */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    suspend_instructor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the instructor (of the account, not of the profile)
+                 * @example 7
+                 */
+                instructor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such instructor */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An administrator's account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The jobs, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobResponse"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    run_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the job
+                 * @example reminders
+                 */
+                job_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run will begin */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_job_runs: {
+        parameters: {
+            query?: {
+                /** @description Greatest number of runs. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the job
+                 * @example reminders
+                 */
+                job_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRunResponse"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only deliveries in this state: `pending`, `delivered`, `dead` or `discarded`.
+                 * @example dead
+                 */
+                state?: string;
+                /** @description Greatest number of deliveries. */
+                limit?: number;
+                /** @description Only deliveries with an id above this: the `next_after` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryListResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discard_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the delivery
+                 * @example 4711
+                 */
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It has arrived, or is being delivered right now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retry_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the delivery
+                 * @example 4711
+                 */
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It has arrived, or is being delivered right now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Text to find in the name or the address, in upper or lower case.
+                 * @example ada
+                 */
+                query?: string;
+                /** @description Only this side of the marketplace. */
+                role?: components["schemas"]["Role"];
+                /** @description Only accounts in this state. */
+                status?: components["schemas"]["AccountState"];
+                /** @description Number of the page. */
+                page?: number;
+                /** @description Accounts on a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccountList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reactivate_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the account
+                 * @example 7
+                 */
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account, or a deleted one */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    suspend_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the account
+                 * @example 7
+                 */
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account, or a deleted one */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An administrator's account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description A token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            /** @description The current password is another one, or the account is switched off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     log_in: {
         parameters: {
             query?: never;
@@ -3362,6 +4854,105 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description The password is set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordMessage"];
+                };
+            };
+            /** @description The token is unknown, expired, or used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    request_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Whether or not there is such an account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordMessage"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verify_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The token of a mail
+                 * @example Jq0vXkJ1kG0y3cV5tWb7nR9pL2mD4fH6sA8uE1oI3zQ
+                 */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the token is good for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedResetResponse"];
+                };
+            };
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3540,6 +5131,44 @@ export interface operations {
             };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    send_reminders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many lessons are reminded of */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindersSentResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -5136,6 +6765,140 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_my_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_my_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteMyAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The account is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The password is another one, or the account is switched off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Lessons are ahead or under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_my_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMyAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    export_my_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy */
+            200: {
+                headers: {
+                    /** @description A name for the file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalArchive"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
