@@ -73,7 +73,7 @@ mod tests {
     fn the_password_is_kept_out_of_the_address() {
         for (url, expected, password) in [
             ("postgres://me:s%40cret%2F@db:5432/app", "postgres://me@db:5432/app", Some("s@cret/")),
-            ("postgresql://me@db/app?sslmode=require", "postgresql://me@db/app?sslmode=require", None),
+            ("postgresql://me@db/app?sslmode=prefer", "postgresql://me@db/app?sslmode=prefer", None),
             ("postgres:///app?host=/run/pg", "postgres:///app?host=/run/pg", None),
             ("postgres://me:100%@db/app", "postgres://me@db/app", Some("100%")),
         ] {
