@@ -3,12 +3,13 @@
 use std::{
     path::Path,
     sync::{Arc, LazyLock},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use diesel::{
-    Connection, ConnectionError, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
-    sql_types::Integer,
+    Connection, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection, result::Error, sql_types::Integer,
 };
 use r2d2::ManageConnection;
 use scheduled_thread_pool::ScheduledThreadPool;
@@ -23,6 +24,8 @@ pub(crate) type Pooled = r2d2::PooledConnection<Manager>;
 
 /// How long a writer waits for another writer of the same SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause between two attempts to prepare a connection.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 /// The oldest server the schema runs on, as the server numbers itself.
 const OLDEST_POSTGRES: i32 = 150_000;
 
@@ -61,7 +64,7 @@ pub(crate) enum LinkError {
     Open(#[from] ConnectionError),
     /// It was opened and then failed.
     #[error(transparent)]
-    Use(#[from] diesel::result::Error),
+    Use(#[from] Error),
 }
 
 impl Manager {
@@ -105,7 +108,7 @@ impl ManageConnection for Manager {
                 (AnyConnection::Sqlite(SqliteConnection::establish(file)?), setup)
             }
         };
-        connection.batch_execute(setup)?;
+        set_up(&mut connection, setup)?;
         Ok(Link::new(connection))
     }
 
@@ -115,6 +118,22 @@ impl ManageConnection for Manager {
 
     fn has_broken(&self, link: &mut Link) -> bool {
         link.is_broken()
+    }
+}
+
+/// Prepares a new connection. Switching a fresh SQLite file to write-ahead mode does not wait for a rival that does the same,
+/// whatever the busy timeout says, so the whole is tried again for as long.
+fn set_up(connection: &mut AnyConnection, setup: &str) -> QueryResult<()> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match connection.batch_execute(setup) {
+            Err(Error::DatabaseError(_, information))
+                if information.message() == "database is locked" && Instant::now() < deadline =>
+            {
+                thread::sleep(BUSY_PAUSE);
+            }
+            done => return done,
+        }
     }
 }
 
