@@ -58,7 +58,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("brotli", &["web"]),
     ("diesel", &["repository"]),
     ("diesel_migrations", &["repository"]),
-    ("hmac", &["web"]),
+    ("hmac", &["auth", "web"]),
     ("jsonwebtoken", &["auth"]),
     ("lettre", &["notification"]),
     ("libsqlite3-sys", &["repository"]),
