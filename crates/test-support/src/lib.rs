@@ -5,5 +5,6 @@ pub mod clock;
 pub mod contracts;
 pub mod memory;
 pub mod postgres;
+pub mod redis;
 pub mod security;
 pub mod sqlite;
