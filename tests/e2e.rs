@@ -16,6 +16,10 @@ mod backups;
 mod flows;
 #[path = "e2e/home.rs"]
 mod home;
+#[path = "e2e/kept.rs"]
+mod kept;
+#[path = "e2e/limits.rs"]
+mod limits;
 #[path = "e2e/market.rs"]
 mod market;
 #[path = "e2e/operation.rs"]

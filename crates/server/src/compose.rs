@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use instainstru_auth::{BcryptHasher, JwtIssuer};
 use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, Transactor};
-use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
+use instainstru_http::{Application, DetailLevel as HttpDetailLevel, Edge, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, audit::AuditService, availability::AvailabilityService,
@@ -76,6 +76,8 @@ impl Parts {
             audit: Arc::new(AuditService::new(transactor())),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
             clock: clock(),
+            // Whoever serves decides what stands before the use cases.
+            edge: Edge::default(),
             settings: Arc::new(settings(config)),
         })
     }
@@ -119,6 +121,8 @@ fn settings(config: &Config) -> HttpSettings {
         cors_origins,
         request_timeout: Duration::from_secs(config.http.request_timeout_secs),
         lanes: Lanes::new(connections, cores(), config.database.acquire_timeout),
+        limits: config.limits.limits,
+        trusted_proxies: config.limits.trusted_proxies.clone(),
     }
 }
 

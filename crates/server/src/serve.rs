@@ -1,6 +1,6 @@
 //! Serving: everything that happens between the start of the process and its end.
 
-use std::{io::Write, net::SocketAddr, sync::Arc};
+use std::{io::Write, net::SocketAddr, rc::Rc, sync::Arc};
 
 use actix_web::{
     HttpServer,
@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::{
     compose::{self, Parts},
     config::Config,
+    edge::Keeper,
     search::{EngineSearch, Follower, Indexer},
     secret,
     seed::{Catalogue, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
@@ -30,18 +31,26 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     tracing::info!(configuration = ?config, "starting");
     let database = storage::open(config)?;
     let secret = secret::resolve(config)?;
-    let parts = Parts::new(config, &database)?;
+    let mut parts = Parts::new(config, &database)?;
     fill(config, &parts)?;
+    let keeper = Rc::new(Keeper::new(config, &parts.clock)?);
+    parts.transactor = keeper.watch(parts.transactor);
     let engine = Indexer::engine(&*parts.clock).context("the words of search cannot be read")?;
     let mut indexer =
         Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock), Arc::clone(&engine));
     // Nobody is let in before everybody can be found.
     indexer.update().context("cannot build the search index")?;
-    let application = parts.application(config, &secret, Arc::new(EngineSearch::new(engine)))?;
+    let search = keeper.searching(Arc::new(EngineSearch::new(Arc::clone(&engine))));
+    let mut application = parts.application(config, &secret, search)?;
+    application.edge = keeper.edge();
     let site = compose::site(config, &secret)?;
+    let cache_follower =
+        keeper.follow(&parts.transactor, &engine).context("cannot start the thread of the cache")?;
     let follower = Follower::start(indexer).context("cannot start the thread of the search index")?;
     System::new().block_on(async {
         let (host, port) = (config.http.host.as_str(), config.http.port);
+        let (warmed, warmer) = (application.clone(), Rc::clone(&keeper));
+        rt::spawn(async move { warmer.keep_warm(warmed).await });
         let server = HttpServer::new(move || {
             instainstru_http::app_with(application.clone(), instainstru_web::configure(Arc::clone(&site)))
         })
@@ -59,7 +68,7 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         greet(config, &addresses, out)?;
         running.await.context("the server failed")
     })?;
-    drop(follower);
+    drop((follower, cache_follower));
     tracing::info!("stopped");
     Ok(())
 }

@@ -10,7 +10,10 @@ use utoipa::{
     },
 };
 
-use crate::act::{IDEMPOTENCY_KEY, MAX_KEY_CHARS};
+use crate::{
+    act::{IDEMPOTENCY_KEY, MAX_KEY_CHARS},
+    limits,
+};
 
 /// Unsafe in form, but they change nothing that could happen twice, or are harmless when repeated.
 const WITHOUT_KEY: [&str; 5] =
@@ -87,7 +90,6 @@ fn complete_operation(path: &str, operation: &mut Operation) {
         operation.parameters = None;
     }
     let secured = operation.security.get_or_insert_default().iter().next().is_some();
-    let touches_data = !path.starts_with("/health") && path != "/";
     let mut add = |shared: Shared| {
         operation.responses.responses.entry(shared.status.to_owned()).or_insert_with(|| shared.reference());
     };
@@ -102,7 +104,7 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     if takes_input {
         add(INVALID);
     }
-    if touches_data {
+    if !limits::is_exempt(path) {
         add(TOO_MANY);
     }
     add(INTERNAL);

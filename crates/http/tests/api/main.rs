@@ -18,6 +18,8 @@ mod headers;
 mod hostile;
 mod idempotency;
 mod instructors;
+mod kept;
+mod limits;
 mod public;
 mod search;
 mod support;

@@ -1,9 +1,11 @@
 //! Configuration: from the environment only, read once, checked as a whole.
 
 mod backup;
+mod cache;
 mod database;
 mod environment;
 mod http;
+mod limits;
 mod logging;
 mod public;
 mod reader;
@@ -22,9 +24,11 @@ use jiff::Timestamp;
 use self::reader::{Reader, quoted};
 pub use self::{
     backup::BackupConfig,
+    cache::{CacheConfig, RedisUrl},
     database::DatabaseConfig,
     environment::Variables,
     http::HttpConfig,
+    limits::LimitsConfig,
     logging::{LogConfig, LogFormat},
     public::{DetailLevel, PublicConfig},
     secret::{DatabaseUrl, Secret},
@@ -72,6 +76,10 @@ pub struct Config {
     pub security: SecurityConfig,
     /// What visitors see.
     pub public: PublicConfig,
+    /// What is kept ready, and where servers share it.
+    pub cache: CacheConfig,
+    /// How often somebody may ask.
+    pub limits: LimitsConfig,
     /// The server-rendered pages.
     pub web: WebConfig,
     /// What may be done to bookings.
@@ -134,6 +142,8 @@ impl Config {
             backup: BackupConfig::read(&reader, &data_dir),
             security: SecurityConfig::read(&reader, environment),
             public: PublicConfig::read(&reader),
+            cache: CacheConfig::read(&reader),
+            limits: LimitsConfig::read(&reader),
             web: WebConfig::read(&reader, environment),
             bookings: BookingRules { allow_early_complete: reader.flag("ALLOW_EARLY_COMPLETE", false) },
             seed: SeedConfig { people: environment == Environment::Development },

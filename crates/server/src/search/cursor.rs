@@ -25,7 +25,7 @@ const MISSING: usize = 10_000;
 
 /// Where a follower of the outbox stands.
 #[derive(Debug, Clone)]
-pub(super) struct Cursor {
+pub(crate) struct Cursor {
     last: i64,
     missing: BTreeMap<i64, Instant>,
 }
@@ -35,7 +35,7 @@ impl Cursor {
     ///
     /// # Errors
     /// Only storage failures.
-    pub(super) fn at_end(outbox: &mut dyn Outbox, now: Instant) -> Result<Self, StorageError> {
+    pub(crate) fn at_end(outbox: &mut dyn Outbox, now: Instant) -> Result<Self, StorageError> {
         let last = outbox.last_number()?.saturating_sub(i64::from(LOOK_BACK)).max(0);
         let mut cursor = Self { last, missing: BTreeMap::new() };
         cursor.next(outbox, now)?;
@@ -46,7 +46,7 @@ impl Cursor {
     ///
     /// # Errors
     /// Only storage failures; then the cursor stands where it stood.
-    pub(super) fn next(
+    pub(crate) fn next(
         &mut self,
         outbox: &mut dyn Outbox,
         now: Instant,

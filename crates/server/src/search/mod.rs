@@ -7,6 +7,7 @@ mod follower;
 mod indexer;
 mod rows;
 
+pub(crate) use self::cursor::Cursor;
 pub use self::{
     engine::EngineSearch,
     explain::{Asked, explain, read_now},

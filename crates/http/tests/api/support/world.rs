@@ -9,7 +9,7 @@ use instainstru_domain::{
     instructor::Instructor,
     ports::{Clock as _, TokenIssuer as _},
 };
-use instainstru_http::{Application, HttpSettings};
+use instainstru_http::{Application, Edge, HttpSettings};
 use instainstru_service::{
     accounts::AccountService,
     audit::AuditService,
@@ -47,6 +47,8 @@ pub struct Api {
     pub clock: FixedClock,
     /// What search answers.
     pub oracle: Oracle,
+    /// What the API is made of.
+    pub application: Application,
     tokens: PlainTokens,
     pub(super) caller: Caller,
 }
@@ -57,11 +59,17 @@ impl Api {
     }
 
     pub async fn with(settings: HttpSettings) -> Self {
+        Self::behind(Edge::default(), settings).await
+    }
+
+    /// With something between the requests and the use cases.
+    pub async fn behind(edge: Edge, settings: HttpSettings) -> Self {
         let (store, clock) = (MemoryStore::new(), FixedClock::at(NOW));
         let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
         let oracle = Oracle::default();
-        let application = application(&store, &clock, &hasher, &tokens, &oracle, settings);
-        let service = Rc::new(test::init_service(instainstru_http::app(application)).await);
+        let application = application(&store, &clock, &hasher, &tokens, &oracle);
+        let application = Application { edge, settings: Arc::new(settings), ..application };
+        let service = Rc::new(test::init_service(instainstru_http::app(application.clone())).await);
         let caller: Caller = Box::new(move |request| {
             let service = Rc::clone(&service);
             Box::pin(async move {
@@ -74,7 +82,7 @@ impl Api {
                 Answer { status, headers, body }
             })
         });
-        Self { store, clock, oracle, tokens, caller }
+        Self { store, clock, oracle, application, tokens, caller }
     }
 
     pub fn token(&self, user: &User) -> String {
@@ -131,7 +139,6 @@ fn application(
     hasher: &PlainHasher,
     tokens: &PlainTokens,
     oracle: &Oracle,
-    settings: HttpSettings,
 ) -> Application {
     let store = Arc::new(store.clone());
     let clock = Arc::new(clock.clone());
@@ -151,6 +158,7 @@ fn application(
         audit: Arc::new(AuditService::new(store.clone())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
-        settings: Arc::new(settings),
+        edge: Edge::default(),
+        settings: Arc::default(),
     }
 }

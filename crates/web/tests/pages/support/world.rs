@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, rc::Rc, sync::Arc};
 use actix_http::Request;
 use actix_web::{body::to_bytes, dev::Service as _, http::header::CONTENT_TYPE, test};
 use instainstru_domain::{account::User, instructor::Instructor};
-use instainstru_http::{Application, HttpSettings, app_with};
+use instainstru_http::{Application, Edge, HttpSettings, app_with};
 use instainstru_service::{
     accounts::AccountService,
     audit::AuditService,
@@ -53,8 +53,13 @@ impl Site {
 
     /// A site with other settings.
     pub async fn with(change: impl FnOnce(&mut WebSettings)) -> Self {
+        Self::behind(Edge::default(), change).await
+    }
+
+    /// A site with something between the requests and the use cases.
+    pub async fn behind(edge: Edge, change: impl FnOnce(&mut WebSettings)) -> Self {
         let (counted, clock, oracle) = (Counted::default(), FixedClock::at(NOW), Oracle::default());
-        let application = application(&counted, &clock, &oracle);
+        let application = Application { edge, ..application(&counted, &clock, &oracle) };
         let mut settings = WebSettings::development(PageKey::derive(b"a secret of this test"));
         change(&mut settings);
         let site = Arc::new(instainstru_web::Site::new(settings).unwrap());
@@ -136,6 +141,7 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Applicat
         audit: Arc::new(AuditService::new(store.clone())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
+        edge: Edge::default(),
         settings: Arc::new(HttpSettings::default()),
     }
 }
