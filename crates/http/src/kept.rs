@@ -111,10 +111,12 @@ where
     E: Into<ApiError> + Send + 'static,
 {
     let (own, question) = (app.clone(), key.text().to_owned());
+    // What is sent once is compressed when it is sent, if at all.
+    let is_kept = app.edge.cache.is_some() && !key.lifetime().is_zero();
     let job = move || {
         let answer = make(&own).map_err(Into::into)?;
         let body = serde_json::to_vec(&answer).map_err(ApiError::internal)?;
-        let gzip = compress(&body).map_err(ApiError::internal)?;
+        let gzip = if is_kept { compress(&body).map_err(ApiError::internal)? } else { None };
         Ok::<_, ApiError>(ReadyAnswer { gzip, tag: etag::tag(&question, &body), body })
     };
     app.settings.lanes.database().run(job).await
