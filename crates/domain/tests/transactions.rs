@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, Conflict,
-    InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, TransactorExt, UnitOfWork,
-    UserRepository,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+    CatalogueRepository, Conflict, InstructorRepository, Outbox, Outcome, SearchHistoryRepository,
+    SearchSource, StorageError, Transactor, TransactorExt, UnitOfWork, UserRepository, VocabularyRepository,
 };
 
 /// A unit of work that nothing is asked of.
@@ -22,6 +22,12 @@ impl UnitOfWork for Untouched {
     fn catalogue(&mut self) -> &mut dyn CatalogueRepository {
         unreachable!("not asked")
     }
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        unreachable!("not asked")
+    }
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
+        unreachable!("not asked")
+    }
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
         unreachable!("not asked")
     }
@@ -32,6 +38,9 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {
+        unreachable!("not asked")
+    }
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
         unreachable!("not asked")
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {

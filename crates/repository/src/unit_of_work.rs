@@ -6,8 +6,9 @@ use diesel::QueryResult;
 use instainstru_domain::{
     ids::UserId,
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
+        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+        CatalogueRepository, InstructorRepository, Outbox, SearchHistoryRepository, SearchSource,
+        StorageError, UnitOfWork, UserRepository, VocabularyRepository,
     },
 };
 
@@ -63,6 +64,12 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
     fn catalogue(&mut self) -> &mut dyn CatalogueRepository {
         self
     }
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        self
+    }
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
+        self
+    }
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
         self
     }
@@ -73,6 +80,9 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {
+        self
+    }
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
         self
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {

@@ -1,8 +1,9 @@
 //! Transactions and what can go wrong in them.
 
 use super::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, SearchSource, UserRepository,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+    CatalogueRepository, InstructorRepository, Outbox, SearchHistoryRepository, SearchSource, UserRepository,
+    VocabularyRepository,
 };
 use crate::ids::UserId;
 
@@ -70,6 +71,10 @@ pub trait UnitOfWork {
     fn instructors(&mut self) -> &mut dyn InstructorRepository;
     /// The catalogue.
     fn catalogue(&mut self) -> &mut dyn CatalogueRepository;
+    /// The catalogue as those who edit it see it.
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor;
+    /// What search takes words for.
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository;
     /// Windows and blackouts.
     fn availability(&mut self) -> &mut dyn AvailabilityRepository;
     /// Bookings and claims.
@@ -78,6 +83,8 @@ pub trait UnitOfWork {
     fn outbox(&mut self) -> &mut dyn Outbox;
     /// What the search index is made of.
     fn search_source(&mut self) -> &mut dyn SearchSource;
+    /// What was searched for.
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository;
     /// Stored answers of unsafe requests.
     fn answers(&mut self) -> &mut dyn AnswerRepository;
     /// What was done by whom.

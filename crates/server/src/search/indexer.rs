@@ -120,18 +120,23 @@ impl Indexer {
             self.cursor = Some(self.tx.reading(|uow| Cursor::at_end(uow.outbox(), now))?);
             return Ok(());
         };
-        let (next, events) = self.tx.reading(|uow| {
+        let (next, seen) = self.tx.reading(|uow| {
             let mut next = cursor.clone();
-            let events = next.next(uow.outbox(), now)?;
-            Ok::<_, StorageError>((next, events))
+            let seen = next.next(uow.outbox(), now)?;
+            Ok::<_, StorageError>((next, seen))
         })?;
         *cursor = next;
-        for event in events {
+        for error in seen.unreadable {
+            // The comparison with the database mends what this may have been about.
+            tracing::error!(%error, "passing over what is kept in the outbox");
+        }
+        for event in seen.events {
             match concerns(&event) {
                 Concerned::Nobody => {}
-                Concerned::One(instructor) => {
-                    self.stale.insert(instructor);
+                Concerned::One(person) => {
+                    self.stale.insert(person);
                 }
+                Concerned::Two(instructor, student) => self.stale.extend([instructor, student]),
                 Concerned::Everybody => self.all_stale = true,
             }
         }
@@ -158,6 +163,8 @@ impl Indexer {
 enum Concerned {
     Nobody,
     One(UserId),
+    /// A student may teach as well: then they cannot be booked while they learn.
+    Two(UserId, UserId),
     Everybody,
 }
 
@@ -167,14 +174,15 @@ const fn concerns(event: &DomainEvent) -> Concerned {
         DomainEvent::UserRegistered { .. }
         | DomainEvent::PasswordResetRequested { .. }
         | DomainEvent::PasswordChanged { .. }
-        | DomainEvent::ReminderDue { .. } => Concerned::Nobody,
-        DomainEvent::BookingConfirmed { instructor, .. }
-        | DomainEvent::BookingRescheduled { instructor, .. }
-        | DomainEvent::BookingCancelled { instructor, .. }
-        | DomainEvent::BookingCompleted { instructor, .. }
-        | DomainEvent::BookingMissed { instructor, .. }
-        | DomainEvent::AvailabilityChanged { instructor, .. }
+        | DomainEvent::ReminderDue { .. }
+        | DomainEvent::VocabularyChanged => Concerned::Nobody,
+        DomainEvent::BookingConfirmed { instructor, student, .. }
+        | DomainEvent::BookingRescheduled { instructor, student, .. }
+        | DomainEvent::BookingCancelled { instructor, student, .. }
+        | DomainEvent::BookingCompleted { instructor, student, .. }
+        | DomainEvent::BookingMissed { instructor, student, .. } => Concerned::Two(instructor, student),
+        DomainEvent::AvailabilityChanged { instructor, .. }
         | DomainEvent::InstructorChanged { instructor } => Concerned::One(instructor),
-        DomainEvent::CatalogueChanged { .. } => Concerned::Everybody,
+        DomainEvent::CatalogueChanged { .. } | DomainEvent::CategoryChanged { .. } => Concerned::Everybody,
     }
 }

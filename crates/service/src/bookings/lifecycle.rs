@@ -45,10 +45,10 @@ impl Ending {
     }
 
     const fn event(self, booking: &Booking) -> DomainEvent {
-        let (booking, instructor) = (booking.id, booking.instructor_id);
+        let (booking, instructor, student) = (booking.id, booking.instructor_id, booking.student_id);
         match self {
-            Self::TookPlace => DomainEvent::BookingCompleted { booking, instructor },
-            Self::Missed => DomainEvent::BookingMissed { booking, instructor },
+            Self::TookPlace => DomainEvent::BookingCompleted { booking, instructor, student },
+            Self::Missed => DomainEvent::BookingMissed { booking, instructor, student },
         }
     }
 }
@@ -92,6 +92,7 @@ impl BookingService {
             let event = DomainEvent::BookingCancelled {
                 booking: id,
                 instructor: booking.instructor_id,
+                student: booking.student_id,
                 by: actor.id,
             };
             uow.outbox().push(&event, now)?;

@@ -11,9 +11,9 @@ use instainstru_domain::{
     ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, UnitOfWork,
-        UserRepository,
+        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+        CatalogueRepository, InstructorRepository, Outbox, Outcome, SearchHistoryRepository, SearchSource,
+        StorageError, Transactor, UnitOfWork, UserRepository, VocabularyRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -95,6 +95,12 @@ impl UnitOfWork for SpyUnit<'_> {
     fn catalogue(&mut self) -> &mut dyn CatalogueRepository {
         self.counted().catalogue()
     }
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        self.counted().catalogue_editor()
+    }
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
+        self.counted().vocabulary()
+    }
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
         self.counted().availability()
     }
@@ -107,6 +113,9 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {
         self.counted().search_source()
+    }
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
+        self.counted().search_history()
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
         self.counted().answers()

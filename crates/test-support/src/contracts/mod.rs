@@ -23,14 +23,17 @@ mod availability;
 mod booking_lists;
 mod bookings;
 mod catalogue;
+mod catalogue_editor;
 mod claims;
 mod concurrent;
 mod instructor_lists;
 mod instructors;
 mod outbox;
+mod search_history;
 mod search_source;
 mod transactions;
 mod users;
+mod vocabulary;
 
 use std::{
     fmt::Debug,
@@ -64,12 +67,15 @@ pub fn all() -> Vec<Contract> {
         instructors::contracts(),
         instructor_lists::contracts(),
         catalogue::contracts(),
+        catalogue_editor::contracts(),
+        vocabulary::contracts(),
         availability::contracts(),
         bookings::contracts(),
         claims::contracts(),
         booking_lists::contracts(),
         outbox::contracts(),
         search_source::contracts(),
+        search_history::contracts(),
         answers::contracts(),
         audit::contracts(),
         transactions::contracts(),

@@ -7,13 +7,16 @@ mod audit;
 mod availability;
 mod bookings;
 mod catalogue;
+mod catalogue_editor;
 mod faults;
 mod instructors;
 mod messages;
+mod search_history;
 mod search_source;
 mod state;
 mod unit;
 mod users;
+mod vocabulary;
 
 use std::{
     cell::RefCell,

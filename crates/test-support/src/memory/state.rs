@@ -1,7 +1,7 @@
 //! Everything the store in memory holds.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -15,18 +15,21 @@ use instainstru_domain::{
     availability::{Blackout, Window},
     booking::Booking,
     catalogue::{CatalogueService, Category, Demand},
-    event::{DomainEvent, RecordedEvent},
+    editorial::Origin,
+    event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ids::{
-        BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId, ProfileId,
-        UserId, WindowId,
+        AliasId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId, InstructorServiceId,
+        InvalidId, PlaceId, ProfileId, UserId, WindowId,
     },
     instructor::{Instructor, InstructorProfile, InstructorService},
     ports::{
         StorageError,
         idempotency::{AnswerKey, StoredAnswer},
     },
+    search_history::{NormalQuery, PastSearch, SearchTally},
+    vocabulary::{Alias, Place, ServiceGroup},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 /// Everything the store holds. Copied when a transaction begins.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +41,20 @@ pub(super) struct State {
     pub(super) profiles: BTreeMap<ProfileId, InstructorProfile>,
     pub(super) services: BTreeMap<InstructorServiceId, InstructorService>,
     pub(super) categories: BTreeMap<CategoryId, Category>,
+    /// Whether each service is switched on stands in the service itself, whatever its category.
     pub(super) catalogue: BTreeMap<CatalogueServiceId, CatalogueService>,
+    pub(super) hidden_categories: BTreeSet<CategoryId>,
+    /// Who wrote a category last; the content files unless stated.
+    pub(super) category_origins: BTreeMap<CategoryId, Origin>,
+    /// Who wrote a service last; the content files unless stated.
+    pub(super) service_origins: BTreeMap<CatalogueServiceId, Origin>,
+    pub(super) aliases: BTreeMap<AliasId, Alias>,
+    pub(super) groups: BTreeMap<GroupId, ServiceGroup>,
+    pub(super) places: BTreeMap<PlaceId, Place>,
+    pub(super) content_digest: Option<String>,
+    pub(super) search_history: BTreeMap<(UserId, NormalQuery), PastSearch>,
+    pub(super) search_counts: BTreeMap<(Date, CatalogueServiceId), u32>,
+    pub(super) search_queries: BTreeMap<(Date, NormalQuery), SearchTally>,
     pub(super) demand: BTreeMap<CatalogueServiceId, Demand>,
     pub(super) windows: BTreeMap<WindowId, Window>,
     pub(super) blackouts: BTreeMap<BlackoutId, Blackout>,
@@ -46,6 +62,7 @@ pub(super) struct State {
     pub(super) claims: Vec<Claim>,
     /// By number, with the moment each was pushed.
     pub(super) events: Vec<(RecordedEvent, Timestamp)>,
+    pub(super) unreadable_events: Vec<UnreadableEvent>,
     /// `None` while the key is only reserved.
     pub(super) answers: HashMap<AnswerKey, Option<StoredAnswer>>,
     /// By number.
@@ -75,6 +92,9 @@ struct Ids {
     services: AtomicI64,
     categories: AtomicI64,
     catalogue: AtomicI64,
+    aliases: AtomicI64,
+    groups: AtomicI64,
+    places: AtomicI64,
     windows: AtomicI64,
     blackouts: AtomicI64,
     bookings: AtomicI64,
@@ -98,6 +118,9 @@ impl State {
         next_service: InstructorServiceId from services;
         next_category: CategoryId from categories;
         next_catalogue_service: CatalogueServiceId from catalogue;
+        next_alias: AliasId from aliases;
+        next_group: GroupId from groups;
+        next_place: PlaceId from places;
         next_window: WindowId from windows;
         next_blackout: BlackoutId from blackouts;
         next_booking: BookingId from bookings;

@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+    CatalogueRepository, InstructorRepository, Outbox, SearchHistoryRepository, SearchSource, StorageError,
+    UnitOfWork, UserRepository, VocabularyRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -45,6 +46,14 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
         self
     }
 
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        self
+    }
+
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
+        self
+    }
+
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
         self
     }
@@ -58,6 +67,10 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn search_source(&mut self) -> &mut dyn SearchSource {
+        self
+    }
+
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
         self
     }
 
