@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     search::{EngineSearch, Follower, Indexer},
     secret,
-    seed::{Catalogue, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
+    seed::{ContentSeeder, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
     storage,
 };
 
@@ -76,9 +76,9 @@ fn blocking_threads(config: &Config) -> usize {
 
 /// Stores what the first request expects to find.
 fn fill(config: &Config, parts: &Parts) -> anyhow::Result<()> {
-    let catalogue = Catalogue::from_file()?;
-    if catalogue.store(&*parts.transactor, &*parts.clock).context("cannot store the catalogue")? {
-        tracing::info!(services = catalogue.services.len(), "stored the catalogue");
+    let content = ContentSeeder::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
+    if content.store().context("cannot store the catalogue")? {
+        tracing::info!("stored the catalogue, its words and the places");
     }
     if config.seed.people {
         let parts = parts.clone();

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod availability;
 pub mod bookings;
 pub mod catalogue;
+pub mod content;
 pub mod idempotency;
 pub mod instructors;
 pub mod public;

@@ -46,6 +46,26 @@ pub(crate) struct Meanings {
     children: Vec<bool>,
     /// Rows of what nobody teaches.
     outside: Vec<(Vec<i8>, f32)>,
+    /// The phrase of each row.
+    phrases: Vec<Box<str>>,
+}
+
+/// Rows of former meanings, to be taken over instead of being computed again.
+struct Former<'a> {
+    rows: FxHashMap<&'a str, (&'a [i8], f32)>,
+}
+
+impl<'a> Former<'a> {
+    fn of(former: Option<&'a Meanings>) -> Self {
+        let Some(former) = former else { return Self { rows: FxHashMap::default() } };
+        let length = former.rows.len().checked_div(former.scales.len()).unwrap_or(0).max(1);
+        let rows = former.rows.chunks_exact(length).zip(&former.scales).map(|(row, scale)| (row, *scale));
+        Self { rows: former.phrases.iter().map(AsRef::as_ref).zip(rows).collect() }
+    }
+
+    fn row(&self, phrase: &str) -> Option<(&'a [i8], f32)> {
+        self.rows.get(phrase).copied()
+    }
 }
 
 /// The services nearest to a phrase.
@@ -83,24 +103,33 @@ impl Meanings {
         categories: &[Category],
         catalogue: &Catalogue,
         words: &Words,
+        former: Option<&Self>,
     ) -> Self {
+        let former = Former::of(former.filter(|former| Arc::ptr_eq(&former.table, &table)));
         let outside = words.outside.iter().filter_map(|phrase| table.embed(phrase));
         let outside = outside.map(|vector| table::quantise(&vector)).collect();
-        let (rows, scales) = (Vec::new(), Vec::new());
-        let mut meanings = Self { table, rows, scales, services: Vec::new(), children: Vec::new(), outside };
+        let mut meanings = Self {
+            table,
+            rows: Vec::new(),
+            scales: Vec::new(),
+            services: Vec::new(),
+            children: Vec::new(),
+            outside,
+            phrases: Vec::new(),
+        };
         let more: FxHashMap<&str, _> =
             words.services.iter().map(|entry| (entry.slug.as_str(), entry)).collect();
         for ((ix, service), entry) in (0..).zip(services).zip(&catalogue.services) {
             let for_children =
                 categories.get(usize::from(service.category)).is_some_and(|category| category.slug == KIDS);
             meanings.children.push(for_children);
-            meanings.add(&entry.name, ix);
+            meanings.add(&entry.name, ix, &former);
             for term in &entry.search_terms {
-                meanings.add(term, ix);
+                meanings.add(term, ix, &former);
             }
             if let Some(entry) = more.get(entry.slug.as_str()) {
                 for phrase in entry.synonyms.iter().chain(&entry.hints) {
-                    meanings.add(phrase, ix);
+                    meanings.add(phrase, ix, &former);
                 }
             }
         }
@@ -108,13 +137,19 @@ impl Meanings {
         meanings
     }
 
-    fn add(&mut self, phrase: &str, service: ServiceIx) {
-        if let Some(vector) = self.table.embed(phrase) {
+    fn add(&mut self, phrase: &str, service: ServiceIx, former: &Former<'_>) {
+        if let Some((row, scale)) = former.row(phrase) {
+            self.rows.extend(row);
+            self.scales.push(scale);
+        } else if let Some(vector) = self.table.embed(phrase) {
             let (row, scale) = table::quantise(&vector);
             self.rows.extend(row);
             self.scales.push(scale);
-            self.services.push(service);
+        } else {
+            return;
         }
+        self.services.push(service);
+        self.phrases.push(phrase.into());
     }
 
     /// The services nearest to the phrase. Services for children only if asked for.

@@ -48,9 +48,10 @@ pub(super) struct State {
     pub(super) category_origins: BTreeMap<CategoryId, Origin>,
     /// Who wrote a service last; the content files unless stated.
     pub(super) service_origins: BTreeMap<CatalogueServiceId, Origin>,
-    pub(super) aliases: BTreeMap<AliasId, Alias>,
-    pub(super) groups: BTreeMap<GroupId, ServiceGroup>,
-    pub(super) places: BTreeMap<PlaceId, Place>,
+    // Thousands of rows that rarely change: shared until somebody does.
+    pub(super) aliases: Arc<BTreeMap<AliasId, Alias>>,
+    pub(super) groups: Arc<BTreeMap<GroupId, ServiceGroup>>,
+    pub(super) places: Arc<BTreeMap<PlaceId, Place>>,
     pub(super) content_digest: Option<String>,
     pub(super) search_history: BTreeMap<(UserId, NormalQuery), PastSearch>,
     pub(super) search_counts: BTreeMap<(Date, CatalogueServiceId), u32>,

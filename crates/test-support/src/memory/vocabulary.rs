@@ -1,9 +1,11 @@
 //! What search takes words for, in memory.
 
+use std::{collections::HashSet, sync::Arc};
+
 use instainstru_domain::{
     ids::AliasId,
     ports::{StorageError, VocabularyRepository},
-    vocabulary::{Alias, GroupEntry, Meaning, NewAlias, Place, PlaceEntry, ServiceGroup},
+    vocabulary::{Alias, GroupEntry, Meaning, NewAlias, Phrase, Place, PlaceEntry, ServiceGroup},
 };
 use jiff::Timestamp;
 
@@ -46,26 +48,29 @@ impl VocabularyRepository for MemoryUnitOfWork<'_> {
 
     fn insert_aliases(&mut self, aliases: &[NewAlias], _at: Timestamp) -> Result<(), StorageError> {
         let state = self.call()?;
+        let mut known: HashSet<(Phrase, Meaning)> =
+            state.aliases.values().map(|alias| (alias.phrase.clone(), alias.meaning)).collect();
         for alias in aliases {
-            if !state.knows(alias.meaning) || state.alias_of(alias).is_some() {
+            let NewAlias { phrase, meaning, origin } = alias.clone();
+            if !state.knows(meaning) || !known.insert((phrase.clone(), meaning)) {
                 return Err(StorageError::unexpected("an alias is there already or about nothing"));
             }
             let id = state.next_alias()?;
-            let NewAlias { phrase, meaning, origin } = alias.clone();
-            state.aliases.insert(id, Alias { id, phrase, meaning, is_active: true, origin });
+            let alias = Alias { id, phrase, meaning, is_active: true, origin };
+            Arc::make_mut(&mut state.aliases).insert(id, alias);
         }
         Ok(())
     }
 
     fn update_alias(&mut self, alias: &Alias, _at: Timestamp) -> Result<(), StorageError> {
-        let known = self.call()?.aliases.get_mut(&alias.id);
+        let known = Arc::make_mut(&mut self.call()?.aliases).get_mut(&alias.id);
         let known = known.ok_or_else(|| missing("alias", alias.id.get()))?;
         (known.is_active, known.origin) = (alias.is_active, alias.origin);
         Ok(())
     }
 
     fn delete_aliases(&mut self, ids: &[AliasId]) -> Result<(), StorageError> {
-        self.call()?.aliases.retain(|id, _| !ids.contains(id));
+        Arc::make_mut(&mut self.call()?.aliases).retain(|id, _| !ids.contains(id));
         Ok(())
     }
 
@@ -80,7 +85,8 @@ impl VocabularyRepository for MemoryUnitOfWork<'_> {
                 return Err(StorageError::unexpected("the name of a group is taken"));
             }
             let id = state.next_group()?;
-            state.groups.insert(id, ServiceGroup { id, entry: entry.clone(), is_active: true });
+            Arc::make_mut(&mut state.groups)
+                .insert(id, ServiceGroup { id, entry: entry.clone(), is_active: true });
         }
         Ok(())
     }
@@ -88,7 +94,7 @@ impl VocabularyRepository for MemoryUnitOfWork<'_> {
     fn update_groups(&mut self, groups: &[ServiceGroup], _at: Timestamp) -> Result<(), StorageError> {
         let state = self.call()?;
         for group in groups {
-            if let Some(known) = state.groups.get_mut(&group.id) {
+            if let Some(known) = Arc::make_mut(&mut state.groups).get_mut(&group.id) {
                 let name = known.entry.name.clone();
                 *known = ServiceGroup { entry: GroupEntry { name, ..group.entry.clone() }, ..group.clone() };
             }
@@ -107,7 +113,7 @@ impl VocabularyRepository for MemoryUnitOfWork<'_> {
                 return Err(StorageError::unexpected("the name of a place is taken"));
             }
             let id = state.next_place()?;
-            state.places.insert(id, Place { id, entry: entry.clone(), is_active: true });
+            Arc::make_mut(&mut state.places).insert(id, Place { id, entry: entry.clone(), is_active: true });
         }
         Ok(())
     }
@@ -115,7 +121,7 @@ impl VocabularyRepository for MemoryUnitOfWork<'_> {
     fn update_places(&mut self, places: &[Place], _at: Timestamp) -> Result<(), StorageError> {
         let state = self.call()?;
         for place in places {
-            if let Some(known) = state.places.get_mut(&place.id) {
+            if let Some(known) = Arc::make_mut(&mut state.places).get_mut(&place.id) {
                 let name = known.entry.name.clone();
                 *known = Place { entry: PlaceEntry { name, ..place.entry.clone() }, ..place.clone() };
             }
