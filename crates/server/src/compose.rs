@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 use instainstru_auth::{BcryptHasher, JwtIssuer};
-use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, Transactor};
+use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, SearchLog, Transactor};
 use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
@@ -52,7 +52,7 @@ impl Parts {
         })
     }
 
-    /// The application whose tokens are signed with `secret` and that searches with `engine`.
+    /// The application whose tokens are signed with `secret`, that searches with `engine` and remembers searches in `log`.
     ///
     /// # Errors
     /// When the secret is too weak to sign with.
@@ -61,6 +61,7 @@ impl Parts {
         config: &Config,
         secret: &Secret,
         engine: Arc<dyn InstructorSearch>,
+        log: Arc<dyn SearchLog>,
     ) -> anyhow::Result<Application> {
         let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
         let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
@@ -71,7 +72,7 @@ impl Parts {
             catalogue: Arc::new(CatalogueService::new(transactor())),
             availability: Arc::new(AvailabilityService::new(transactor(), clock())),
             public: Arc::new(PublicService::new(transactor(), clock(), config.public.rules)),
-            search: Arc::new(SearchService::new(transactor(), engine, clock())),
+            search: Arc::new(SearchService::new(transactor(), engine, clock()).remembering(log)),
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
             audit: Arc::new(AuditService::new(transactor())),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),

@@ -8,12 +8,13 @@ use actix_web::{
     rt::{self, System},
 };
 use anyhow::Context;
+use instainstru_service::search_history::SearchArchive;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     compose::{self, Parts},
     config::Config,
-    search::{EngineSearch, Follower, Indexer},
+    search::{EngineSearch, Follower, Indexer, SearchRecorder},
     secret,
     seed::{ContentSeeder, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
     storage,
@@ -32,12 +33,14 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let secret = secret::resolve(config)?;
     let parts = Parts::new(config, &database)?;
     fill(config, &parts)?;
-    let engine = Indexer::engine(&*parts.clock).context("the words of search cannot be read")?;
-    let mut indexer =
-        Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock), Arc::clone(&engine));
+    let mut indexer = Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock))
+        .context("the words of search cannot be read")?;
     // Nobody is let in before everybody can be found.
     indexer.update().context("cannot build the search index")?;
-    let application = parts.application(config, &secret, Arc::new(EngineSearch::new(engine)))?;
+    let search = EngineSearch::new(Arc::clone(indexer.live()));
+    let archive = SearchArchive::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
+    let recorder = SearchRecorder::start(archive).context("cannot start the thread of past searches")?;
+    let application = parts.application(config, &secret, Arc::new(search), Arc::new(recorder.log()))?;
     let site = compose::site(config, &secret)?;
     let follower = Follower::start(indexer).context("cannot start the thread of the search index")?;
     System::new().block_on(async {
@@ -60,6 +63,8 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         running.await.context("the server failed")
     })?;
     drop(follower);
+    // After the last request: what it searched for is stored, too.
+    drop(recorder);
     tracing::info!("stopped");
     Ok(())
 }

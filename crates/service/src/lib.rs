@@ -10,3 +10,4 @@ pub mod idempotency;
 pub mod instructors;
 pub mod public;
 pub mod search;
+pub mod search_history;

@@ -1,5 +1,5 @@
 //! Storing content: again and again, new versions, and what administrators did meanwhile.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 

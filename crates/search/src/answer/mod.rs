@@ -82,11 +82,11 @@ pub struct Answer {
     pub used_semantic: bool,
 }
 
-/// Understands and answers queries. Share it; searching takes `&self` and never waits.
+/// Understands and answers queries. Share it; searching takes `&self` and never waits. Clones are the same engine.
 ///
 /// Its words never change. When they are edited, [`SearchEngine::with_vocabulary`] makes another engine, and whoever holds the
 /// present one swaps them: so a search sees one vocabulary from its first word to its last result.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SearchEngine {
     vocabulary: Arc<Vocabulary>,
     index: Arc<Index>,

@@ -211,8 +211,8 @@ fn hash(word: &str) -> u64 {
     hasher.finish()
 }
 
-/// Everything search knows about words and places.
-#[derive(Debug)]
+/// Everything search knows about words and places; by default nothing.
+#[derive(Debug, Default)]
 pub struct Vocabulary {
     services: Vec<Service>,
     categories: Vec<Category>,

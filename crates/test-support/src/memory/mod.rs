@@ -116,6 +116,11 @@ impl MemoryStore {
         locked(&self.0.faults).plan(fault, make);
     }
 
+    /// Puts something into the outbox that nobody can read, as a damaged row or a newer program would.
+    pub fn push_unreadable_event(&self, reason: &str) {
+        self.poke(|state| state.record_unreadable(reason));
+    }
+
     /// Sets what the daily analytics would.
     pub fn set_demand(&self, service: CatalogueServiceId, demand: Demand) {
         self.poke(|state| state.demand.insert(service, demand));

@@ -138,6 +138,12 @@ impl State {
         self.ids.audit.fetch_add(1, Ordering::SeqCst) + 1
     }
 
+    /// Adds what is no event under the next number.
+    pub(super) fn record_unreadable(&mut self, reason: &str) {
+        let number = self.ids.events.fetch_add(1, Ordering::SeqCst) + 1;
+        self.unreadable_events.push(UnreadableEvent { number, reason: reason.to_owned() });
+    }
+
     /// The account with this id, which something else refers to.
     pub(super) fn user(&self, id: UserId) -> Result<&User, StorageError> {
         let account = self.users.get(&id);
