@@ -6,6 +6,7 @@ pub mod availability;
 pub mod bookings;
 pub mod catalogue;
 pub mod content;
+pub mod editorial;
 pub mod idempotency;
 pub mod instructors;
 pub mod public;
