@@ -4,9 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use instainstru_domain::ports::Clock;
 use instainstru_service::{
-    accounts::AccountUseCases, audit::AuditUseCases, availability::AvailabilityUseCases,
-    bookings::BookingUseCases, catalogue::CatalogueUseCases, idempotency::IdempotencyUseCases,
-    instructors::InstructorUseCases, public::PublicUseCases, search::SearchUseCases,
+    accounts::AccountUseCases,
+    audit::AuditUseCases,
+    availability::AvailabilityUseCases,
+    bookings::BookingUseCases,
+    catalogue::CatalogueUseCases,
+    editorial::{CatalogueEditing, VocabularyEditing},
+    idempotency::IdempotencyUseCases,
+    instructors::InstructorUseCases,
+    public::PublicUseCases,
+    search::SearchUseCases,
+    search_history::SearchHistoryUseCases,
 };
 
 use crate::blocking::Lanes;
@@ -20,12 +28,18 @@ pub struct Application {
     pub instructors: Arc<dyn InstructorUseCases>,
     /// What can be taught.
     pub catalogue: Arc<dyn CatalogueUseCases>,
+    /// Editing categories and services.
+    pub catalogue_editing: Arc<dyn CatalogueEditing>,
+    /// Editing what search takes words for.
+    pub vocabulary_editing: Arc<dyn VocabularyEditing>,
     /// Publishing free time.
     pub availability: Arc<dyn AvailabilityUseCases>,
     /// What visitors see of it.
     pub public: Arc<dyn PublicUseCases>,
     /// Finding instructors by what is typed.
     pub search: Arc<dyn SearchUseCases>,
+    /// What was searched for.
+    pub search_history: Arc<dyn SearchHistoryUseCases>,
     /// Bookings.
     pub bookings: Arc<dyn BookingUseCases>,
     /// Who did what.

@@ -14,6 +14,7 @@ pub mod error;
 mod etag;
 mod extract;
 mod instructors;
+mod me;
 mod middleware;
 mod openapi;
 mod origin;

@@ -3,7 +3,7 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::{admin, auth, availability, bookings, catalogue, instructors, public, root, search};
+use crate::{admin, auth, availability, bookings, catalogue, instructors, me, public, root, search};
 
 /// Prefix of the canonical paths.
 pub(crate) const VERSIONED: &str = "/api/v1";
@@ -18,6 +18,8 @@ const PUBLIC: &str = "/public";
 const SEARCH: &str = "/search";
 /// Prefix of the administrators' paths below the version; they have no unversioned form.
 const ADMIN: &str = "/admin";
+/// Prefix of the paths about the caller below the version; they have no unversioned form either.
+const ME: &str = "/me";
 
 /// Everything, each path once: what OpenAPI describes.
 pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
@@ -26,6 +28,7 @@ pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
         cfg.service(scope(PUBLIC).configure(public::routes));
         cfg.service(scope(SEARCH).configure(search::routes));
         cfg.service(scope(ADMIN).configure(admin::routes));
+        cfg.service(scope(ME).configure(me::routes));
         resources(cfg);
     }));
 }
@@ -41,7 +44,11 @@ pub(crate) fn unversioned(cfg: &mut web::ServiceConfig) {
 
 /// The unversioned form of a canonical path.
 pub(crate) fn unversioned_path(path: &str) -> Option<String> {
-    let path = path.strip_prefix(VERSIONED).filter(|path| !path.starts_with(ADMIN))?;
+    let path = path.strip_prefix(VERSIONED)?;
+    let below = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
+    if below(ADMIN) || below(ME) {
+        return None;
+    }
     let below_api = [(PUBLIC, UNVERSIONED_PUBLIC), (SEARCH, UNVERSIONED_SEARCH)];
     let moved = below_api
         .iter()

@@ -3,7 +3,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use instainstru_domain::ids::{BlackoutId, BookingId, InvalidId, UserId, WindowId};
+use instainstru_domain::ids::{
+    AliasId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId, InvalidId, PlaceId, UserId,
+    WindowId,
+};
 
 use crate::{
     error::{ApiError, Place},
@@ -36,6 +39,11 @@ path_keys! {
     BookingId => "booking_id",
     WindowId => "window_id",
     BlackoutId => "blackout_id",
+    CategoryId => "category_id",
+    CatalogueServiceId => "service_id",
+    AliasId => "alias_id",
+    GroupId => "group_id",
+    PlaceId => "place_id",
 }
 
 /// The id in the path.
