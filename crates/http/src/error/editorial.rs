@@ -10,6 +10,7 @@ impl From<EditorialError> for ApiError {
         let wrong = |field| Self::new(ErrorCode::Validation, text.clone()).about(Place::Body, field);
         let code = match error {
             EditorialError::Storage(error) => return error.into(),
+            EditorialError::NotAdmin => ErrorCode::Forbidden,
             EditorialError::UnknownCategory(_) => return wrong("category_id"),
             EditorialError::UnknownServices(_) => return wrong("services"),
             EditorialError::UnknownGroup(_) => return wrong("group_id"),

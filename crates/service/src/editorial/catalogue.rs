@@ -2,9 +2,9 @@
 
 use instainstru_core::money::Cents;
 use instainstru_domain::{
+    account::User,
     catalogue::{CategoryFacts, ServiceFacts},
     editorial::{CategoryRecord, DisplayOrder, Origin, ServiceRecord, Slug, TypicalPrice},
-    event::DomainEvent,
     ids::{CatalogueServiceId, CategoryId},
     page::{Page, Paged},
     ports::{StorageError, TransactorExt, UnitOfWork},
@@ -15,7 +15,7 @@ use super::{
     CatalogueEditing, CategoryChange, CategoryDraft, EditedService, EditorialError, EditorialService,
     ServiceChange, ServiceDraft, ServiceFilter,
     lexicon::{Lexicon, Use},
-    service::{Edit, contains, each_once, page_of},
+    service::{Deed, Edit, Edited, contains, each_once, page_of},
 };
 
 impl CatalogueEditing for EditorialService {
@@ -23,8 +23,8 @@ impl CatalogueEditing for EditorialService {
         Ok(self.tx.reading(|uow| uow.catalogue_editor().categories())?)
     }
 
-    fn add_category(&self, draft: &CategoryDraft) -> Result<CategoryRecord, EditorialError> {
-        self.edit(|edit| {
+    fn add_category(&self, actor: &User, draft: &CategoryDraft) -> Result<CategoryRecord, EditorialError> {
+        self.edit(actor, |edit| {
             let known = edit.uow.catalogue_editor().categories()?;
             if known.iter().any(|record| record.category.facts.slug == draft.slug.as_str()) {
                 return Err(EditorialError::SlugTaken(draft.slug.clone()));
@@ -42,17 +42,18 @@ impl CatalogueEditing for EditorialService {
             let id = record.category.id;
             let mut lexicon = Lexicon::read(edit.uow, &*self.keys)?;
             lexicon.confirm(&facts.name, Use::CategoryName(id))?;
-            edit.tell(DomainEvent::CategoryChanged { category: id })?;
+            edit.done(Deed::Added, Edited::Category(id, &facts))?;
             Ok(record)
         })
     }
 
     fn change_category(
         &self,
+        actor: &User,
         id: CategoryId,
         change: &CategoryChange,
     ) -> Result<CategoryRecord, EditorialError> {
-        self.edit(|edit| {
+        self.edit(actor, |edit| {
             let record = category(edit.uow, id)?.ok_or(EditorialError::CategoryNotFound)?;
             slug_stays("category", &record.category.facts.slug, change.slug.as_ref())?;
             let mut changed = record.clone();
@@ -73,20 +74,25 @@ impl CatalogueEditing for EditorialService {
                 lexicon.claim(now, Use::CategoryName(id))?;
             }
             edit.uow.catalogue_editor().update_category(&changed, edit.at)?;
-            edit.tell(DomainEvent::CategoryChanged { category: id })?;
+            edit.done(Deed::Changed, Edited::Category(id, &changed.category.facts))?;
             Ok(changed)
         })
     }
 
-    fn switch_category(&self, id: CategoryId, is_active: bool) -> Result<CategoryRecord, EditorialError> {
-        self.edit(|edit| {
+    fn switch_category(
+        &self,
+        actor: &User,
+        id: CategoryId,
+        is_active: bool,
+    ) -> Result<CategoryRecord, EditorialError> {
+        self.edit(actor, |edit| {
             let record = category(edit.uow, id)?.ok_or(EditorialError::CategoryNotFound)?;
             if record.is_active == is_active {
                 return Ok(record);
             }
             let switched = CategoryRecord { is_active, ..record };
             edit.uow.catalogue_editor().update_category(&switched, edit.at)?;
-            edit.tell(DomainEvent::CategoryChanged { category: id })?;
+            edit.done(Deed::switched(is_active), Edited::Category(id, &switched.category.facts))?;
             Ok(switched)
         })
     }
@@ -119,8 +125,8 @@ impl CatalogueEditing for EditorialService {
         self.tx.reading(|uow| details(uow, id))
     }
 
-    fn add_service(&self, draft: &ServiceDraft) -> Result<EditedService, EditorialError> {
-        self.edit(|edit| {
+    fn add_service(&self, actor: &User, draft: &ServiceDraft) -> Result<EditedService, EditorialError> {
+        self.edit(actor, |edit| {
             category(edit.uow, draft.category)?.ok_or(EditorialError::UnknownCategory(draft.category))?;
             edit.services_exist(&draft.related)?;
             let known = edit.uow.catalogue_editor().services()?;
@@ -162,17 +168,18 @@ impl CatalogueEditing for EditorialService {
                 lexicon.claim(alias.phrase.as_str(), Use::Alias(alias.meaning))?;
             }
             edit.uow.vocabulary().insert_aliases(&aliases, edit.at)?;
-            edit.tell(DomainEvent::CatalogueChanged { service: id })?;
+            edit.done(Deed::Added, Edited::Service(id, &facts))?;
             details(edit.uow, id)
         })
     }
 
     fn change_service(
         &self,
+        actor: &User,
         id: CatalogueServiceId,
         change: &ServiceChange,
     ) -> Result<EditedService, EditorialError> {
-        self.edit(|edit| {
+        self.edit(actor, |edit| {
             let record = edit.uow.catalogue_editor().find_service(id)?;
             let record = record.ok_or(EditorialError::ServiceNotFound)?;
             slug_stays("service", &record.facts.slug, change.slug.as_ref())?;
@@ -188,7 +195,7 @@ impl CatalogueEditing for EditorialService {
                 changed.origin = Origin::Admin;
                 self.claim_words(edit, &record, &changed)?;
                 edit.uow.catalogue_editor().update_service(&changed, edit.at)?;
-                edit.tell(DomainEvent::CatalogueChanged { service: id })?;
+                edit.done(Deed::Changed, Edited::Service(id, &changed.facts))?;
             }
             details(edit.uow, id)
         })
@@ -196,16 +203,17 @@ impl CatalogueEditing for EditorialService {
 
     fn switch_service(
         &self,
+        actor: &User,
         id: CatalogueServiceId,
         is_active: bool,
     ) -> Result<EditedService, EditorialError> {
-        self.edit(|edit| {
+        self.edit(actor, |edit| {
             let record = edit.uow.catalogue_editor().find_service(id)?;
             let record = record.ok_or(EditorialError::ServiceNotFound)?;
             if record.is_active != is_active {
                 let switched = ServiceRecord { is_active, ..record };
                 edit.uow.catalogue_editor().update_service(&switched, edit.at)?;
-                edit.tell(DomainEvent::CatalogueChanged { service: id })?;
+                edit.done(Deed::switched(is_active), Edited::Service(id, &switched.facts))?;
             }
             details(edit.uow, id)
         })

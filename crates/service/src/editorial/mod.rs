@@ -1,7 +1,7 @@
 //! Editing the catalogue and what search takes words for: what administrators do.
 //!
-//! Whoever may call this is decided before. Everything written here belongs to administrators from then on: the content files do
-//! not touch it any more. Slugs of categories and services and names of groups and places are the keys by which others know
+//! Only administrators edit, and every edit is written down in the audit log. What was edited belongs to administrators from then
+//! on: the content files do not touch it any more. Slugs of categories and services and names of groups and places are the keys by which others know
 //! them, so they stay what they are.
 
 mod catalogue;
@@ -11,6 +11,7 @@ mod service;
 mod words;
 
 use instainstru_domain::{
+    account::User,
     editorial::{CategoryRecord, DisplayOrder, ServiceRecord, Slug, TypicalPrice},
     ids::{AliasId, CatalogueServiceId, CategoryId, GroupId, PlaceId},
     page::{Page, Paged},
@@ -21,7 +22,7 @@ use instainstru_domain::{
 
 pub use self::service::EditorialService;
 
-/// Editing categories and services.
+/// Editing categories and services. Whoever is no administrator changes nothing: [`EditorialError::NotAdmin`].
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait CatalogueEditing: Send + Sync {
     /// All categories, shown or not, by display order.
@@ -34,7 +35,7 @@ pub trait CatalogueEditing: Send + Sync {
     ///
     /// # Errors
     /// [`EditorialError::SlugTaken`], [`EditorialError::PhraseTaken`] when its name means something else.
-    fn add_category(&self, draft: &CategoryDraft) -> Result<CategoryRecord, EditorialError>;
+    fn add_category(&self, actor: &User, draft: &CategoryDraft) -> Result<CategoryRecord, EditorialError>;
 
     /// Changes what is given.
     ///
@@ -42,6 +43,7 @@ pub trait CatalogueEditing: Send + Sync {
     /// [`EditorialError::CategoryNotFound`], [`EditorialError::KeyStays`], [`EditorialError::PhraseTaken`].
     fn change_category(
         &self,
+        actor: &User,
         id: CategoryId,
         change: &CategoryChange,
     ) -> Result<CategoryRecord, EditorialError>;
@@ -50,7 +52,12 @@ pub trait CatalogueEditing: Send + Sync {
     ///
     /// # Errors
     /// [`EditorialError::CategoryNotFound`].
-    fn switch_category(&self, id: CategoryId, is_active: bool) -> Result<CategoryRecord, EditorialError>;
+    fn switch_category(
+        &self,
+        actor: &User,
+        id: CategoryId,
+        is_active: bool,
+    ) -> Result<CategoryRecord, EditorialError>;
 
     /// Services, shown or not, by category order, display order and name.
     ///
@@ -69,7 +76,7 @@ pub trait CatalogueEditing: Send + Sync {
     /// # Errors
     /// [`EditorialError::SlugTaken`], [`EditorialError::PhraseTaken`] for the first phrase that means something else,
     /// [`EditorialError::UnknownCategory`], [`EditorialError::UnknownServices`].
-    fn add_service(&self, draft: &ServiceDraft) -> Result<EditedService, EditorialError>;
+    fn add_service(&self, actor: &User, draft: &ServiceDraft) -> Result<EditedService, EditorialError>;
 
     /// Changes what is given.
     ///
@@ -77,6 +84,7 @@ pub trait CatalogueEditing: Send + Sync {
     /// [`EditorialError::ServiceNotFound`], [`EditorialError::KeyStays`], and those of [`CatalogueEditing::add_service`].
     fn change_service(
         &self,
+        actor: &User,
         id: CatalogueServiceId,
         change: &ServiceChange,
     ) -> Result<EditedService, EditorialError>;
@@ -87,12 +95,13 @@ pub trait CatalogueEditing: Send + Sync {
     /// [`EditorialError::ServiceNotFound`].
     fn switch_service(
         &self,
+        actor: &User,
         id: CatalogueServiceId,
         is_active: bool,
     ) -> Result<EditedService, EditorialError>;
 }
 
-/// Editing what search takes words for.
+/// Editing what search takes words for. Whoever is no administrator changes nothing: [`EditorialError::NotAdmin`].
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait VocabularyEditing: Send + Sync {
     /// Aliases that count, by phrase.
@@ -106,13 +115,13 @@ pub trait VocabularyEditing: Send + Sync {
     /// # Errors
     /// [`EditorialError::PhraseTaken`] when it has another meaning that would be lost or make it ambiguous, or the same already;
     /// [`EditorialError::UnknownServices`], [`EditorialError::UnknownCategory`], [`EditorialError::UnknownGroup`].
-    fn add_alias(&self, phrase: &Phrase, meaning: Meaning) -> Result<Alias, EditorialError>;
+    fn add_alias(&self, actor: &User, phrase: &Phrase, meaning: Meaning) -> Result<Alias, EditorialError>;
 
     /// Takes a meaning away.
     ///
     /// # Errors
     /// [`EditorialError::AliasNotFound`].
-    fn remove_alias(&self, id: AliasId) -> Result<(), EditorialError>;
+    fn remove_alias(&self, actor: &User, id: AliasId) -> Result<(), EditorialError>;
 
     /// All groups, by name.
     ///
@@ -126,6 +135,7 @@ pub trait VocabularyEditing: Send + Sync {
     /// [`EditorialError::NameTaken`], [`EditorialError::UnknownServices`].
     fn add_group(
         &self,
+        actor: &User,
         name: &EntryName,
         services: &[CatalogueServiceId],
     ) -> Result<ServiceGroup, EditorialError>;
@@ -136,6 +146,7 @@ pub trait VocabularyEditing: Send + Sync {
     /// [`EditorialError::GroupNotFound`], [`EditorialError::UnknownServices`].
     fn change_group(
         &self,
+        actor: &User,
         id: GroupId,
         services: &[CatalogueServiceId],
     ) -> Result<ServiceGroup, EditorialError>;
@@ -144,7 +155,12 @@ pub trait VocabularyEditing: Send + Sync {
     ///
     /// # Errors
     /// [`EditorialError::GroupNotFound`].
-    fn switch_group(&self, id: GroupId, is_active: bool) -> Result<ServiceGroup, EditorialError>;
+    fn switch_group(
+        &self,
+        actor: &User,
+        id: GroupId,
+        is_active: bool,
+    ) -> Result<ServiceGroup, EditorialError>;
 
     /// Places, known to search or not, by name, each with all its neighbours.
     ///
@@ -157,19 +173,19 @@ pub trait VocabularyEditing: Send + Sync {
     /// # Errors
     /// [`EditorialError::NameTaken`] when another place goes by one of its names, [`EditorialError::UnknownPlaces`],
     /// [`EditorialError::NoBorough`], [`EditorialError::TooManyPlaces`].
-    fn add_place(&self, draft: &PlaceDraft) -> Result<Place, EditorialError>;
+    fn add_place(&self, actor: &User, draft: &PlaceDraft) -> Result<Place, EditorialError>;
 
     /// Changes what is given. Being next to each other is mutual: the neighbours change with it.
     ///
     /// # Errors
     /// [`EditorialError::PlaceNotFound`], [`EditorialError::KeyStays`], and those of [`VocabularyEditing::add_place`].
-    fn change_place(&self, id: PlaceId, change: &PlaceChange) -> Result<Place, EditorialError>;
+    fn change_place(&self, actor: &User, id: PlaceId, change: &PlaceChange) -> Result<Place, EditorialError>;
 
     /// Makes search know a place or not.
     ///
     /// # Errors
     /// [`EditorialError::PlaceNotFound`], [`EditorialError::TooManyPlaces`], [`EditorialError::BoroughInUse`].
-    fn switch_place(&self, id: PlaceId, is_active: bool) -> Result<Place, EditorialError>;
+    fn switch_place(&self, actor: &User, id: PlaceId, is_active: bool) -> Result<Place, EditorialError>;
 }
 
 /// A category to add.
@@ -351,6 +367,9 @@ pub struct PlaceChange {
 /// Why an edit was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum EditorialError {
+    /// The caller does not administer the marketplace.
+    #[error("Only administrators can do this")]
+    NotAdmin,
     /// No such category.
     #[error("Category not found")]
     CategoryNotFound,

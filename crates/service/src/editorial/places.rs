@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use instainstru_domain::{
+    account::User,
     editorial::Origin,
-    event::DomainEvent,
     ids::PlaceId,
     page::{Page, Paged},
     ports::{PhraseKeys, StorageError, TransactorExt},
@@ -13,7 +13,7 @@ use instainstru_domain::{
 
 use super::{
     EditorialError, EditorialService, PlaceChange, PlaceDraft, PlaceFilter,
-    service::{Edit, contains, each_once, page_of},
+    service::{Deed, Edit, Edited, contains, each_once, page_of},
 };
 
 impl EditorialService {
@@ -37,8 +37,8 @@ impl EditorialService {
         Ok(page_of(places, page))
     }
 
-    pub(super) fn new_place(&self, draft: &PlaceDraft) -> Result<Place, EditorialError> {
-        self.edit(|edit| {
+    pub(super) fn new_place(&self, actor: &User, draft: &PlaceDraft) -> Result<Place, EditorialError> {
+        self.edit(actor, |edit| {
             let town = Town::read(edit, &*self.keys)?;
             town.has_room()?;
             let name = draft.name.to_string();
@@ -67,14 +67,19 @@ impl EditorialService {
                 origin: Origin::Admin,
             };
             edit.uow.vocabulary().insert_places(std::slice::from_ref(&entry), edit.at)?;
-            edit.tell(DomainEvent::VocabularyChanged)?;
+            edit.done(Deed::Added, Edited::Place(&entry.name))?;
             let stored = edit.uow.vocabulary().places()?;
             find(stored, |place| place.entry.name == entry.name)
         })
     }
 
-    pub(super) fn other_place(&self, id: PlaceId, change: &PlaceChange) -> Result<Place, EditorialError> {
-        self.edit(|edit| {
+    pub(super) fn other_place(
+        &self,
+        actor: &User,
+        id: PlaceId,
+        change: &PlaceChange,
+    ) -> Result<Place, EditorialError> {
+        self.edit(actor, |edit| {
             let town = Town::read(edit, &*self.keys)?;
             let place =
                 town.places.iter().find(|place| place.id == id).ok_or(EditorialError::PlaceNotFound)?;
@@ -118,14 +123,22 @@ impl EditorialService {
                 entry.origin = Origin::Admin;
                 changed.push(Place { entry, ..place.clone() });
             }
-            save(edit, &changed)?;
+            if !changed.is_empty() {
+                edit.uow.vocabulary().update_places(&changed, edit.at)?;
+                edit.done(Deed::Changed, Edited::Place(name))?;
+            }
             let stored = edit.uow.vocabulary().places()?;
             find(stored, |place| place.id == id)
         })
     }
 
-    pub(super) fn known_place(&self, id: PlaceId, is_active: bool) -> Result<Place, EditorialError> {
-        self.edit(|edit| {
+    pub(super) fn known_place(
+        &self,
+        actor: &User,
+        id: PlaceId,
+        is_active: bool,
+    ) -> Result<Place, EditorialError> {
+        self.edit(actor, |edit| {
             let town = Town::read(edit, &*self.keys)?;
             let place =
                 town.places.iter().find(|place| place.id == id).ok_or(EditorialError::PlaceNotFound)?;
@@ -136,20 +149,14 @@ impl EditorialService {
                     town.nothing_lies_in(place)?;
                 }
                 let entry = PlaceEntry { origin: Origin::Admin, ..place.entry.clone() };
-                save(edit, &[Place { entry, is_active, ..place.clone() }])?;
+                let switched = Place { entry, is_active, ..place.clone() };
+                edit.uow.vocabulary().update_places(std::slice::from_ref(&switched), edit.at)?;
+                edit.done(Deed::switched(is_active), Edited::Place(&switched.entry.name))?;
             }
             let stored = edit.uow.vocabulary().places()?;
             find(stored, |place| place.id == id)
         })
     }
-}
-
-fn save(edit: &mut Edit<'_>, changed: &[Place]) -> Result<(), StorageError> {
-    if changed.is_empty() {
-        return Ok(());
-    }
-    edit.uow.vocabulary().update_places(changed, edit.at)?;
-    edit.tell(DomainEvent::VocabularyChanged)
 }
 
 /// One of the places, with all its neighbours.

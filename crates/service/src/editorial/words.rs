@@ -1,8 +1,8 @@
 //! Aliases and groups; places are in a file of their own.
 
 use instainstru_domain::{
+    account::User,
     editorial::Origin,
-    event::DomainEvent,
     ids::{AliasId, CatalogueServiceId, GroupId, PlaceId},
     page::{Page, Paged},
     ports::{StorageError, TransactorExt, UnitOfWork},
@@ -13,7 +13,7 @@ use instainstru_domain::{
 use super::{
     AliasFilter, EditorialError, EditorialService, PlaceChange, PlaceDraft, PlaceFilter, VocabularyEditing,
     lexicon::{Lexicon, Use},
-    service::{Edit, contains, each_once, page_of},
+    service::{Deed, Edit, Edited, contains, each_once, page_of},
 };
 
 impl VocabularyEditing for EditorialService {
@@ -32,8 +32,8 @@ impl VocabularyEditing for EditorialService {
         Ok(page_of(aliases, page))
     }
 
-    fn add_alias(&self, phrase: &Phrase, meaning: Meaning) -> Result<Alias, EditorialError> {
-        self.edit(|edit| {
+    fn add_alias(&self, actor: &User, phrase: &Phrase, meaning: Meaning) -> Result<Alias, EditorialError> {
+        self.edit(actor, |edit| {
             exists(edit, meaning)?;
             Lexicon::read(edit.uow, &*self.keys)?.claim(phrase.as_str(), Use::Alias(meaning))?;
             let new = NewAlias { phrase: phrase.clone(), meaning, origin: Origin::Admin };
@@ -45,7 +45,7 @@ impl VocabularyEditing for EditorialService {
                 }
                 None => edit.uow.vocabulary().insert_aliases(std::slice::from_ref(&new), edit.at)?,
             }
-            edit.tell(DomainEvent::VocabularyChanged)?;
+            edit.done(Deed::Added, Edited::Alias(phrase, meaning))?;
             let stored = edit.uow.vocabulary().find_alias(&new)?;
             stored.ok_or_else(|| {
                 StorageError::unexpected("an alias that was just stored cannot be read").into()
@@ -53,14 +53,14 @@ impl VocabularyEditing for EditorialService {
         })
     }
 
-    fn remove_alias(&self, id: AliasId) -> Result<(), EditorialError> {
-        self.edit(|edit| {
+    fn remove_alias(&self, actor: &User, id: AliasId) -> Result<(), EditorialError> {
+        self.edit(actor, |edit| {
             let aliases = edit.uow.vocabulary().aliases()?;
             let alias = aliases.into_iter().find(|alias| alias.id == id && alias.is_active);
             let alias = alias.ok_or(EditorialError::AliasNotFound)?;
             let away = Alias { is_active: false, origin: Origin::Admin, ..alias };
             edit.uow.vocabulary().update_alias(&away, edit.at)?;
-            edit.tell(DomainEvent::VocabularyChanged)?;
+            edit.done(Deed::Removed, Edited::Alias(&away.phrase, away.meaning))?;
             Ok(())
         })
     }
@@ -73,10 +73,11 @@ impl VocabularyEditing for EditorialService {
 
     fn add_group(
         &self,
+        actor: &User,
         name: &EntryName,
         services: &[CatalogueServiceId],
     ) -> Result<ServiceGroup, EditorialError> {
-        self.edit(|edit| {
+        self.edit(actor, |edit| {
             edit.services_exist(services)?;
             let known = edit.uow.vocabulary().groups()?;
             let key = self.keys.key(name.as_str());
@@ -87,7 +88,7 @@ impl VocabularyEditing for EditorialService {
             let entry =
                 GroupEntry { name: name.to_string(), services: each_once(services), origin: Origin::Admin };
             edit.uow.vocabulary().insert_groups(std::slice::from_ref(&entry), edit.at)?;
-            edit.tell(DomainEvent::VocabularyChanged)?;
+            edit.done(Deed::Added, Edited::Group(&entry.name))?;
             let stored = edit.uow.vocabulary().groups()?.into_iter().find(|group| group.entry == entry);
             stored
                 .ok_or_else(|| StorageError::unexpected("a group that was just stored cannot be read").into())
@@ -96,10 +97,11 @@ impl VocabularyEditing for EditorialService {
 
     fn change_group(
         &self,
+        actor: &User,
         id: GroupId,
         services: &[CatalogueServiceId],
     ) -> Result<ServiceGroup, EditorialError> {
-        self.edit(|edit| {
+        self.edit(actor, |edit| {
             edit.services_exist(services)?;
             let group = group(edit.uow, id)?;
             let mut entry = GroupEntry { services: each_once(services), ..group.entry.clone() };
@@ -107,18 +109,23 @@ impl VocabularyEditing for EditorialService {
                 return Ok(group);
             }
             entry.origin = Origin::Admin;
-            save_group(edit, ServiceGroup { entry, ..group })
+            save_group(edit, Deed::Changed, ServiceGroup { entry, ..group })
         })
     }
 
-    fn switch_group(&self, id: GroupId, is_active: bool) -> Result<ServiceGroup, EditorialError> {
-        self.edit(|edit| {
+    fn switch_group(
+        &self,
+        actor: &User,
+        id: GroupId,
+        is_active: bool,
+    ) -> Result<ServiceGroup, EditorialError> {
+        self.edit(actor, |edit| {
             let group = group(edit.uow, id)?;
             if group.is_active == is_active {
                 return Ok(group);
             }
             let entry = GroupEntry { origin: Origin::Admin, ..group.entry.clone() };
-            save_group(edit, ServiceGroup { entry, is_active, ..group })
+            save_group(edit, Deed::switched(is_active), ServiceGroup { entry, is_active, ..group })
         })
     }
 
@@ -126,16 +133,16 @@ impl VocabularyEditing for EditorialService {
         self.list_places(filter, page)
     }
 
-    fn add_place(&self, draft: &PlaceDraft) -> Result<Place, EditorialError> {
-        self.new_place(draft)
+    fn add_place(&self, actor: &User, draft: &PlaceDraft) -> Result<Place, EditorialError> {
+        self.new_place(actor, draft)
     }
 
-    fn change_place(&self, id: PlaceId, change: &PlaceChange) -> Result<Place, EditorialError> {
-        self.other_place(id, change)
+    fn change_place(&self, actor: &User, id: PlaceId, change: &PlaceChange) -> Result<Place, EditorialError> {
+        self.other_place(actor, id, change)
     }
 
-    fn switch_place(&self, id: PlaceId, is_active: bool) -> Result<Place, EditorialError> {
-        self.known_place(id, is_active)
+    fn switch_place(&self, actor: &User, id: PlaceId, is_active: bool) -> Result<Place, EditorialError> {
+        self.known_place(actor, id, is_active)
     }
 }
 
@@ -163,8 +170,8 @@ fn group(uow: &mut dyn UnitOfWork, id: GroupId) -> Result<ServiceGroup, Editoria
     found.ok_or(EditorialError::GroupNotFound)
 }
 
-fn save_group(edit: &mut Edit<'_>, group: ServiceGroup) -> Result<ServiceGroup, EditorialError> {
+fn save_group(edit: &mut Edit<'_>, deed: Deed, group: ServiceGroup) -> Result<ServiceGroup, EditorialError> {
     edit.uow.vocabulary().update_groups(std::slice::from_ref(&group), edit.at)?;
-    edit.tell(DomainEvent::VocabularyChanged)?;
+    edit.done(deed, Edited::Group(&group.entry.name))?;
     Ok(group)
 }

@@ -25,7 +25,7 @@ fn crafts() -> CategoryDraft {
 #[test]
 fn a_new_category_comes_last_and_is_of_an_administrator() {
     let world = World::new();
-    let (made, events) = world.events_of(|editor| editor.add_category(&crafts()).unwrap());
+    let (made, events) = world.events_of(|editor| editor.add_category(&world.admin, &crafts()).unwrap());
     let facts = &made.category.facts;
     assert_eq!((facts.slug.as_str(), facts.name.as_str(), facts.display_order), ("crafts", "Crafts", 3));
     assert_eq!((facts.subtitle.as_deref(), facts.icon_name.as_deref()), (Some("By hand"), Some("needle")));
@@ -38,7 +38,7 @@ fn a_new_category_comes_last_and_is_of_an_administrator() {
         display_order: Some(DisplayOrder::new(1).unwrap()),
         ..crafts()
     };
-    assert_eq!(world.editor.add_category(&first).unwrap().category.facts.display_order, 1);
+    assert_eq!(world.editor.add_category(&world.admin, &first).unwrap().category.facts.display_order, 1);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn slugs_and_names_of_categories_mean_one_thing() {
         ("keys", "strumming", "'strumming' already means Guitar"),
     ] {
         let draft = CategoryDraft { slug: slug(slug_text), name: name(name_text), ..crafts() };
-        assert_eq!(world.refused(|editor| editor.add_category(&draft)), expected);
+        assert_eq!(world.refused(|editor| editor.add_category(&world.admin, &draft)), expected);
     }
 }
 
@@ -68,7 +68,8 @@ fn what_is_given_changes_and_the_rest_stays() {
         ..CategoryChange::default()
     };
     let before = world.category(world.music);
-    let (changed, events) = world.events_of(|editor| editor.change_category(world.music, &change).unwrap());
+    let (changed, events) =
+        world.events_of(|editor| editor.change_category(&world.admin, world.music, &change).unwrap());
     let facts = &changed.category.facts;
     assert_eq!(
         (facts.name.as_str(), facts.subtitle.as_deref(), facts.display_order),
@@ -79,15 +80,17 @@ fn what_is_given_changes_and_the_rest_stays() {
     assert_eq!(events, [DomainEvent::CategoryChanged { category: world.music }]);
     assert_eq!(world.category(world.music), changed);
     // The same again is no edit.
-    let (same, events) = world.events_of(|editor| editor.change_category(world.music, &change).unwrap());
+    let (same, events) =
+        world.events_of(|editor| editor.change_category(&world.admin, world.music, &change).unwrap());
     assert_eq!((same, events), (changed, vec![]));
 }
 
 #[test]
 fn a_category_keeps_its_slug_and_is_not_named_like_something_else() {
     let world = World::new();
-    let renamed =
-        |change: &CategoryChange| world.refused(|editor| editor.change_category(world.music, change));
+    let renamed = |change: &CategoryChange| {
+        world.refused(|editor| editor.change_category(&world.admin, world.music, change))
+    };
     let other_slug = CategoryChange { slug: Some(slug("tunes")), ..CategoryChange::default() };
     assert_eq!(
         renamed(&other_slug),
@@ -97,8 +100,8 @@ fn a_category_keeps_its_slug_and_is_not_named_like_something_else() {
     assert_eq!(renamed(&other_name), "'Yoga' already means Yoga");
     let nobody = CategoryId::new(999).unwrap();
     for result in [
-        world.editor.change_category(nobody, &CategoryChange::default()),
-        world.editor.switch_category(nobody, false),
+        world.editor.change_category(&world.admin, nobody, &CategoryChange::default()),
+        world.editor.switch_category(&world.admin, nobody, false),
     ] {
         assert!(matches!(result, Err(EditorialError::CategoryNotFound)));
     }
@@ -107,14 +110,16 @@ fn a_category_keeps_its_slug_and_is_not_named_like_something_else() {
 #[test]
 fn a_category_is_hidden_with_everything_in_it_and_shown_again() {
     let world = World::new();
-    let (off, events) = world.events_of(|editor| editor.switch_category(world.music, false).unwrap());
+    let (off, events) =
+        world.events_of(|editor| editor.switch_category(&world.admin, world.music, false).unwrap());
     assert_eq!((off.is_active, off.origin), (false, Origin::Content), "its words are still the files'");
     assert_eq!(events, [DomainEvent::CategoryChanged { category: world.music }]);
     assert_eq!(listed(&world), ["Yoga", "Spanish"]);
     let piano = world.editor.service(world.piano).unwrap();
     assert_eq!((piano.record.is_active, piano.is_shown()), (true, false));
-    let (_same, events) = world.events_of(|editor| editor.switch_category(world.music, false).unwrap());
+    let (_same, events) =
+        world.events_of(|editor| editor.switch_category(&world.admin, world.music, false).unwrap());
     assert_eq!(events, []);
-    world.editor.switch_category(world.music, true).unwrap();
+    world.editor.switch_category(&world.admin, world.music, true).unwrap();
     assert_eq!(listed(&world).len(), 4);
 }

@@ -9,6 +9,8 @@ mod words;
 use std::sync::Arc;
 
 use instainstru_domain::{
+    account::User,
+    audit::AuditAction,
     editorial::{CategoryRecord, Origin, ServiceRecord, Slug},
     event::DomainEvent,
     ids::{CatalogueServiceId, CategoryId},
@@ -21,7 +23,7 @@ use instainstru_service::editorial::{
     AliasFilter, CatalogueEditing, EditorialError, EditorialService, ServiceDraft, VocabularyEditing,
 };
 use instainstru_test_support::{
-    builders::{a_catalogue, built_at},
+    builders::{a_catalogue, a_user, built_at},
     clock::FixedClock,
     memory::MemoryStore,
     phrases::PlainKeys,
@@ -30,6 +32,7 @@ use instainstru_test_support::{
 /// Music with piano ("klavier") and guitar, Wellbeing & Languages with yoga and Spanish.
 pub(crate) struct World {
     pub(crate) store: MemoryStore,
+    pub(crate) admin: User,
     pub(crate) editor: EditorialService,
     pub(crate) music: CategoryId,
     pub(crate) piano: CatalogueServiceId,
@@ -40,9 +43,12 @@ impl World {
     pub(crate) fn new() -> Self {
         let store = MemoryStore::new();
         let catalogue = a_catalogue(&store);
+        let admin = a_user(&store).insert();
+        store.set_admin(admin.id, true);
         let clock = FixedClock::at("2026-07-15T12:00:00Z");
         Self {
             editor: EditorialService::new(Arc::new(store.clone()), Arc::new(clock), Arc::new(PlainKeys)),
+            admin: User { is_admin: true, ..admin },
             music: catalogue.category("music").id,
             piano: catalogue.id("piano"),
             guitar: catalogue.id("guitar"),
@@ -148,8 +154,56 @@ fn an_edit_that_fails_leaves_nothing_behind() {
         instainstru_test_support::memory::Fault::Commit,
         instainstru_test_support::memory::unavailable,
     );
-    let failed = world.editor.add_service(&draft(&world, "Harp"));
+    let failed = world.editor.add_service(&world.admin, &draft(&world, "Harp"));
     assert!(matches!(failed, Err(EditorialError::Storage(StorageError::Unavailable(_)))));
     assert_eq!(listed(&world).len(), 4);
-    world.editor.add_service(&draft(&world, "Harp")).unwrap();
+    world.editor.add_service(&world.admin, &draft(&world, "Harp")).unwrap();
+}
+
+#[test]
+fn nobody_but_an_administrator_edits() {
+    let world = World::new();
+    let student = User { is_admin: false, ..world.admin.clone() };
+    let said = world.refused(|editor| editor.add_service(&student, &draft(&world, "Harp")));
+    assert_eq!(said, "Only administrators can do this");
+    for said in [
+        world.refused(|editor| editor.switch_category(&student, world.music, false)),
+        world.refused(|editor| editor.add_alias(&student, &phrase("keys"), Meaning::Weak)),
+        world.refused(|editor| editor.add_group(&student, &name("Strings"), &[])),
+    ] {
+        assert_eq!(said, "Only administrators can do this");
+    }
+    assert_eq!(world.store.audit_entries(), []);
+}
+
+#[test]
+fn every_edit_is_written_down() {
+    let world = World::new();
+    let harp = world.editor.add_service(&world.admin, &draft(&world, "Harp")).unwrap().record.id;
+    let lute = world.editor.add_alias(&world.admin, &phrase("lute"), Meaning::Hint(harp)).unwrap();
+    world.editor.remove_alias(&world.admin, lute.id).unwrap();
+    world.editor.switch_category(&world.admin, world.music, false).unwrap();
+    world.editor.switch_category(&world.admin, world.music, false).unwrap();
+    world.editor.add_group(&world.admin, &name("Strings"), &[harp, world.guitar]).unwrap();
+    let entries = world.store.audit_entries();
+    assert!(entries.iter().all(|entry| entry.action == AuditAction::CatalogueEdited));
+    assert!(entries.iter().all(|entry| entry.actor == Some(world.admin.id)));
+    let said: Vec<String> = entries
+        .iter()
+        .map(|entry| {
+            let subject = entry.subject.map(|subject| format!("{} {}", subject.kind.as_str(), subject.id));
+            let facts = entry.detail.facts().iter().map(|(name, value)| format!("{name}={value}"));
+            subject.into_iter().chain(facts).collect::<Vec<_>>().join(" ")
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            format!("catalogue_service {harp} deed=added slug=harp"),
+            format!("catalogue_service {harp} alias=lute deed=added kind=hint"),
+            format!("catalogue_service {harp} alias=lute deed=removed kind=hint"),
+            format!("category {} deed=switched_off slug=music", world.music),
+            "deed=added group=Strings".to_owned(),
+        ]
+    );
 }

@@ -65,7 +65,7 @@ fn a_new_place_lies_in_a_borough_and_next_to_others() {
         neighbours: vec!["DITMARS".into(), "sunnyside".into(), "Astoria".into()],
         ..draft("Richmond Hill")
     };
-    let (made, events) = world.events_of(|editor| editor.add_place(&wanted).unwrap());
+    let (made, events) = world.events_of(|editor| editor.add_place(&world.admin, &wanted).unwrap());
     assert_eq!((made.entry.borough.as_str(), made.entry.aliases.len()), ("Queens", 1), "as they are called");
     assert_eq!(made.entry.neighbours, ["Astoria", "Sunnyside"]);
     assert_eq!((made.is_active, made.entry.origin), (true, Origin::Admin));
@@ -73,13 +73,13 @@ fn a_new_place_lies_in_a_borough_and_next_to_others() {
     assert_eq!(place(&world, "Astoria").entry.neighbours, ["Richmond Hill", "Sunnyside"], "it is mutual");
     assert_eq!(origin(&world, "Astoria"), Origin::Content, "its row was not touched");
     let borough = PlaceDraft { kind: PlaceKind::Borough, borough: None, ..draft("Yonkers") };
-    assert_eq!(world.editor.add_place(&borough).unwrap().entry.borough, "Yonkers");
+    assert_eq!(world.editor.add_place(&world.admin, &borough).unwrap().entry.borough, "Yonkers");
 }
 
 #[test]
 fn no_two_places_go_by_one_name_and_everything_named_exists() {
     let world = town();
-    let refused = |draft: PlaceDraft| world.refused(|editor| editor.add_place(&draft));
+    let refused = |draft: PlaceDraft| world.refused(|editor| editor.add_place(&world.admin, &draft));
     assert_eq!(refused(draft("ASTORIA")), "'ASTORIA' is already the name of Astoria");
     assert_eq!(refused(draft("Ditmars")), "'Ditmars' is already the name of Astoria");
     assert_eq!(
@@ -112,12 +112,14 @@ fn what_is_given_changes_and_the_rest_stays() {
         aliases: Some(vec![phrase("ditmars"), phrase("little egypt")]),
         neighbours: None,
     };
-    let (changed, events) = world.events_of(|editor| editor.change_place(astoria, &change).unwrap());
+    let (changed, events) =
+        world.events_of(|editor| editor.change_place(&world.admin, astoria, &change).unwrap());
     assert_eq!((changed.entry.borough.as_str(), changed.entry.aliases.len()), ("Bronx", 2));
     assert_eq!(changed.entry.neighbours, ["Sunnyside"]);
     assert_eq!(changed.entry.origin, Origin::Admin);
     assert_eq!(events, [DomainEvent::VocabularyChanged]);
-    let (same, events) = world.events_of(|editor| editor.change_place(astoria, &change).unwrap());
+    let (same, events) =
+        world.events_of(|editor| editor.change_place(&world.admin, astoria, &change).unwrap());
     assert_eq!((same, events), (changed, vec![]));
 }
 
@@ -128,7 +130,7 @@ fn neighbours_change_on_both_sides() {
     let next_to = |id, names: &[&str]| {
         let neighbours = Some(names.iter().map(|name| (*name).to_owned()).collect());
         let change = PlaceChange { neighbours, ..PlaceChange::default() };
-        world.events_of(|editor| editor.change_place(id, &change).unwrap()).1.len()
+        world.events_of(|editor| editor.change_place(&world.admin, id, &change).unwrap()).1.len()
     };
     assert_eq!(next_to(astoria, &["Sunnyside"]), 0, "as before");
     assert_eq!(next_to(astoria, &["Bronx"]), 1);
@@ -144,7 +146,8 @@ fn neighbours_change_on_both_sides() {
 fn a_place_keeps_its_name_and_takes_none_from_another() {
     let world = town();
     let (astoria, queens) = (place(&world, "Astoria").id, place(&world, "Queens").id);
-    let refused = |id, change: PlaceChange| world.refused(|editor| editor.change_place(id, &change));
+    let refused =
+        |id, change: PlaceChange| world.refused(|editor| editor.change_place(&world.admin, id, &change));
     assert_eq!(
         refused(astoria, PlaceChange { name: Some(name("Oz")), ..PlaceChange::default() }),
         "the name of this place is 'Astoria' and stays so: others know it by that"
@@ -167,7 +170,7 @@ fn a_place_keeps_its_name_and_takes_none_from_another() {
     );
     let nowhere = PlaceId::new(999).unwrap();
     assert_eq!(refused(nowhere, PlaceChange::default()), "Place not found");
-    assert_eq!(world.refused(|editor| editor.switch_place(nowhere, true)), "Place not found");
+    assert_eq!(world.refused(|editor| editor.switch_place(&world.admin, nowhere, true)), "Place not found");
 }
 
 #[test]
@@ -175,12 +178,13 @@ fn places_are_switched_off_and_on_within_bounds() {
     let world = town();
     let (astoria, queens) = (place(&world, "Astoria").id, place(&world, "Queens").id);
     assert_eq!(
-        world.refused(|editor| editor.switch_place(queens, false)),
+        world.refused(|editor| editor.switch_place(&world.admin, queens, false)),
         "2 places lie in this borough; switch them off first"
     );
-    let (off, events) = world.events_of(|editor| editor.switch_place(astoria, false).unwrap());
+    let (off, events) = world.events_of(|editor| editor.switch_place(&world.admin, astoria, false).unwrap());
     assert_eq!((off.is_active, off.entry.origin, events.len()), (false, Origin::Admin, 1));
-    let (_same, events) = world.events_of(|editor| editor.switch_place(astoria, false).unwrap());
+    let (_same, events) =
+        world.events_of(|editor| editor.switch_place(&world.admin, astoria, false).unwrap());
     assert_eq!(events, []);
     // As many as search can know: three are known.
     let many: Vec<PlaceEntry> = (3..MAX_PLACES)
@@ -188,16 +192,16 @@ fn places_are_switched_off_and_on_within_bounds() {
         .collect();
     world.write(|uow| uow.vocabulary().insert_places(&many, built_at()));
     let full = "search knows 512 places at most; switch another one off first";
-    assert_eq!(world.refused(|editor| editor.add_place(&draft("One More"))), full);
-    assert_eq!(world.refused(|editor| editor.switch_place(astoria, true)), full);
-    world.editor.switch_place(place(&world, "Corner 7").id, false).unwrap();
-    assert!(world.editor.switch_place(astoria, true).unwrap().is_active);
+    assert_eq!(world.refused(|editor| editor.add_place(&world.admin, &draft("One More"))), full);
+    assert_eq!(world.refused(|editor| editor.switch_place(&world.admin, astoria, true)), full);
+    world.editor.switch_place(&world.admin, place(&world, "Corner 7").id, false).unwrap();
+    assert!(world.editor.switch_place(&world.admin, astoria, true).unwrap().is_active);
 }
 
 #[test]
 fn places_are_listed_by_what_is_asked_for_in_pages() {
     let world = town();
-    world.editor.switch_place(place(&world, "Sunnyside").id, false).unwrap();
+    world.editor.switch_place(&world.admin, place(&world, "Sunnyside").id, false).unwrap();
     let listed = |filter: PlaceFilter, page: Page| {
         let found = world.editor.places(&filter, page).unwrap();
         let names: Vec<&str> = found.items.iter().map(|place| place.entry.name.as_str()).collect();

@@ -41,7 +41,7 @@ fn words(service: &EditedService) -> Vec<(MeaningKind, &str)> {
 #[test]
 fn a_new_service_has_its_words_and_comes_last_in_its_category() {
     let world = World::new();
-    let (made, events) = world.events_of(|editor| editor.add_service(&rich(&world)).unwrap());
+    let (made, events) = world.events_of(|editor| editor.add_service(&world.admin, &rich(&world)).unwrap());
     let record = &made.record;
     assert_eq!(record.facts.slug, "harp");
     assert_eq!(record.facts.search_terms, ["pedal harp"]);
@@ -69,7 +69,7 @@ fn no_phrase_names_two_services() {
     let world = World::new();
     world.content_says("strumming", Meaning::Synonym(world.guitar));
     world.content_says("musique", Meaning::Category(world.music));
-    world.editor.switch_service(world.guitar, false).unwrap();
+    world.editor.switch_service(&world.admin, world.guitar, false).unwrap();
     let named = |text: &str| ServiceDraft { name: name(text), slug: slug("x"), ..draft(&world, "X") };
     let with = |change: fn(&mut ServiceDraft)| {
         let mut draft = draft(&world, "Harp");
@@ -91,7 +91,7 @@ fn no_phrase_names_two_services() {
         (with(|draft| draft.synonyms = vec![phrase("piano")]), "'piano' already means Piano".into()),
         (with(|draft| draft.not = vec![phrase("harp")]), "'harp' already means Harp".into()),
     ] {
-        assert_eq!(world.refused(|editor| editor.add_service(&draft)), expected);
+        assert_eq!(world.refused(|editor| editor.add_service(&world.admin, &draft)), expected);
     }
 }
 
@@ -100,23 +100,26 @@ fn what_a_service_refers_to_must_exist() {
     let world = World::new();
     let nothing = CatalogueServiceId::new(999).unwrap();
     let homeless = ServiceDraft { category: CategoryId::new(99).unwrap(), ..draft(&world, "Harp") };
-    assert_eq!(world.refused(|editor| editor.add_service(&homeless)), "there is no category 99");
+    assert_eq!(
+        world.refused(|editor| editor.add_service(&world.admin, &homeless)),
+        "there is no category 99"
+    );
     let lonely = ServiceDraft { related: vec![world.piano, nothing], ..draft(&world, "Harp") };
-    assert_eq!(world.refused(|editor| editor.add_service(&lonely)), "there is no service 999");
+    assert_eq!(world.refused(|editor| editor.add_service(&world.admin, &lonely)), "there is no service 999");
     let change = ServiceChange { related: Some(vec![nothing]), ..ServiceChange::default() };
     assert_eq!(
-        world.refused(|editor| editor.change_service(world.piano, &change)),
+        world.refused(|editor| editor.change_service(&world.admin, world.piano, &change)),
         "there is no service 999"
     );
     let change = ServiceChange { category: CategoryId::new(99).ok(), ..ServiceChange::default() };
     assert_eq!(
-        world.refused(|editor| editor.change_service(world.piano, &change)),
+        world.refused(|editor| editor.change_service(&world.admin, world.piano, &change)),
         "there is no category 99"
     );
     for result in [
         world.editor.service(nothing),
-        world.editor.change_service(nothing, &ServiceChange::default()),
-        world.editor.switch_service(nothing, true),
+        world.editor.change_service(&world.admin, nothing, &ServiceChange::default()),
+        world.editor.switch_service(&world.admin, nothing, true),
     ] {
         assert!(matches!(result, Err(EditorialError::ServiceNotFound)));
     }
@@ -139,7 +142,8 @@ fn what_is_given_changes_and_the_rest_stays() {
         related: Some(vec![world.guitar]),
         ..ServiceChange::default()
     };
-    let (changed, events) = world.events_of(|editor| editor.change_service(world.piano, &change).unwrap());
+    let (changed, events) =
+        world.events_of(|editor| editor.change_service(&world.admin, world.piano, &change).unwrap());
     let facts = &changed.record.facts;
     assert_eq!((facts.name.as_str(), facts.description.as_deref()), ("Grand Piano", None));
     assert_eq!(facts.search_terms, ["klavier", "flügel"]);
@@ -148,14 +152,17 @@ fn what_is_given_changes_and_the_rest_stays() {
     assert_eq!((changed.record.category_id, changed.record.origin), (languages, Origin::Admin));
     assert_eq!(changed.category.category.id, languages);
     assert_eq!(events, [DomainEvent::CatalogueChanged { service: world.piano }]);
-    let (same, events) = world.events_of(|editor| editor.change_service(world.piano, &change).unwrap());
+    let (same, events) =
+        world.events_of(|editor| editor.change_service(&world.admin, world.piano, &change).unwrap());
     assert_eq!((same, events), (changed, vec![]));
 }
 
 #[test]
 fn a_service_keeps_its_slug_and_takes_no_word_from_another() {
     let world = World::new();
-    let refused = |change: ServiceChange| world.refused(|editor| editor.change_service(world.piano, &change));
+    let refused = |change: ServiceChange| {
+        world.refused(|editor| editor.change_service(&world.admin, world.piano, &change))
+    };
     assert_eq!(
         refused(ServiceChange { slug: Some(slug("klavier")), ..ServiceChange::default() }),
         "the slug of this service is 'piano' and stays so: others know it by that"
@@ -170,7 +177,7 @@ fn a_service_keeps_its_slug_and_takes_no_word_from_another() {
     );
     // Its own words are no obstacle, and what it shares with others since before stays shared.
     let own = ServiceChange { name: Some(name("Klavier")), ..ServiceChange::default() };
-    world.editor.change_service(world.piano, &own).unwrap();
+    world.editor.change_service(&world.admin, world.piano, &own).unwrap();
     world.write(|uow| {
         let mut guitar = uow.catalogue_editor().find_service(world.guitar)?.unwrap();
         guitar.facts.search_terms.push("klavier".into());
@@ -178,20 +185,22 @@ fn a_service_keeps_its_slug_and_takes_no_word_from_another() {
     });
     let terms = Some(vec![phrase("piano"), phrase("klavier"), phrase("pianoforte")]);
     let change = ServiceChange { search_terms: terms, ..ServiceChange::default() };
-    let changed = world.editor.change_service(world.piano, &change).unwrap();
+    let changed = world.editor.change_service(&world.admin, world.piano, &change).unwrap();
     assert_eq!(changed.record.facts.search_terms.len(), 3);
 }
 
 #[test]
 fn a_service_is_hidden_and_shown_again() {
     let world = World::new();
-    let (off, events) = world.events_of(|editor| editor.switch_service(world.piano, false).unwrap());
+    let (off, events) =
+        world.events_of(|editor| editor.switch_service(&world.admin, world.piano, false).unwrap());
     assert_eq!((off.record.is_active, off.is_shown(), off.record.origin), (false, false, Origin::Content));
     assert_eq!(events, [DomainEvent::CatalogueChanged { service: world.piano }]);
     assert_eq!(listed(&world), ["Guitar", "Yoga", "Spanish"]);
-    let (_same, events) = world.events_of(|editor| editor.switch_service(world.piano, false).unwrap());
+    let (_same, events) =
+        world.events_of(|editor| editor.switch_service(&world.admin, world.piano, false).unwrap());
     assert_eq!(events, []);
-    world.editor.switch_service(world.piano, true).unwrap();
+    world.editor.switch_service(&world.admin, world.piano, true).unwrap();
     assert_eq!(listed(&world).len(), 4);
 }
 
@@ -199,7 +208,7 @@ fn a_service_is_hidden_and_shown_again() {
 fn services_are_listed_by_what_is_asked_for_in_pages() {
     let world = World::new();
     world.content_says("strumming", Meaning::Synonym(world.guitar));
-    world.editor.switch_service(world.guitar, false).unwrap();
+    world.editor.switch_service(&world.admin, world.guitar, false).unwrap();
     let listed = |filter: ServiceFilter, page: Page| {
         let found = world.editor.services(&filter, page).unwrap();
         let names: Vec<String> =

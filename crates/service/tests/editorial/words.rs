@@ -12,7 +12,7 @@ use instainstru_service::editorial::{AliasFilter, EditorialError, VocabularyEdit
 use crate::{World, name, phrase};
 
 fn group(world: &World, text: &str) -> GroupId {
-    world.editor.add_group(&name(text), &[world.piano, world.guitar]).unwrap().id
+    world.editor.add_group(&world.admin, &name(text), &[world.piano, world.guitar]).unwrap().id
 }
 
 #[test]
@@ -29,16 +29,20 @@ fn a_phrase_is_given_a_meaning_and_it_is_taken_away() {
         Meaning::Outside,
     ] {
         let text = format!("a {}", meaning.kind().as_str());
-        let (alias, events) = world.events_of(|editor| editor.add_alias(&phrase(&text), meaning).unwrap());
+        let (alias, events) =
+            world.events_of(|editor| editor.add_alias(&world.admin, &phrase(&text), meaning).unwrap());
         assert_eq!((alias.phrase.as_str(), alias.meaning), (text.as_str(), meaning));
         assert_eq!((alias.is_active, alias.origin), (true, Origin::Admin));
         assert_eq!(events, [DomainEvent::VocabularyChanged]);
         assert!(world.phrases().contains(&text));
-        let ((), events) = world.events_of(|editor| editor.remove_alias(alias.id).unwrap());
+        let ((), events) = world.events_of(|editor| editor.remove_alias(&world.admin, alias.id).unwrap());
         assert_eq!(events, [DomainEvent::VocabularyChanged]);
         assert!(!world.phrases().contains(&text));
-        assert!(matches!(world.editor.remove_alias(alias.id), Err(EditorialError::AliasNotFound)));
-        let again = world.editor.add_alias(&phrase(&text), meaning).unwrap();
+        assert!(matches!(
+            world.editor.remove_alias(&world.admin, alias.id),
+            Err(EditorialError::AliasNotFound)
+        ));
+        let again = world.editor.add_alias(&world.admin, &phrase(&text), meaning).unwrap();
         assert_eq!(again.id, alias.id, "it comes back as the row it was");
     }
 }
@@ -48,11 +52,11 @@ fn what_is_taken_away_from_the_files_is_an_administrators_decision() {
     let world = World::new();
     world.content_says("ivories", Meaning::Synonym(world.piano));
     let id = world.write(|uow| uow.vocabulary().aliases()).pop().unwrap().id;
-    world.editor.remove_alias(id).unwrap();
+    world.editor.remove_alias(&world.admin, id).unwrap();
     let kept = world.write(|uow| uow.vocabulary().aliases()).pop().unwrap();
     assert_eq!((kept.is_active, kept.origin), (false, Origin::Admin));
     // The phrase is free for something else.
-    world.editor.add_alias(&phrase("ivories"), Meaning::Synonym(world.guitar)).unwrap();
+    world.editor.add_alias(&world.admin, &phrase("ivories"), Meaning::Synonym(world.guitar)).unwrap();
 }
 
 #[test]
@@ -105,11 +109,14 @@ fn a_phrase_keeps_the_meaning_it_has() {
     ];
     for (text, meaning, expected) in cases {
         if let Some(expected) = expected {
-            assert_eq!(world.refused(|editor| editor.add_alias(&phrase(text), meaning)), expected);
+            assert_eq!(
+                world.refused(|editor| editor.add_alias(&world.admin, &phrase(text), meaning)),
+                expected
+            );
         } else {
-            let alias = world.editor.add_alias(&phrase(text), meaning);
+            let alias = world.editor.add_alias(&world.admin, &phrase(text), meaning);
             let alias = alias.unwrap_or_else(|error| panic!("{text} {meaning:?}: {error}"));
-            world.editor.remove_alias(alias.id).unwrap();
+            world.editor.remove_alias(&world.admin, alias.id).unwrap();
         }
     }
 }
@@ -125,10 +132,10 @@ fn what_a_phrase_is_to_mean_must_exist() {
         (Meaning::Group(GroupId::new(99).unwrap()), "there is no group 99"),
         (Meaning::Category(CategoryId::new(99).unwrap()), "there is no category 99"),
     ] {
-        assert_eq!(world.refused(|editor| editor.add_alias(&phrase("x"), meaning)), expected);
+        assert_eq!(world.refused(|editor| editor.add_alias(&world.admin, &phrase("x"), meaning)), expected);
     }
     let nothing = AliasId::new(99).unwrap();
-    assert_eq!(world.refused(|editor| editor.remove_alias(nothing)), "Alias not found");
+    assert_eq!(world.refused(|editor| editor.remove_alias(&world.admin, nothing)), "Alias not found");
 }
 
 #[test]
@@ -168,32 +175,42 @@ fn aliases_are_listed_by_what_is_asked_for_in_pages() {
 #[test]
 fn groups_are_made_changed_and_switched_off() {
     let world = World::new();
-    let (made, events) =
-        world.events_of(|editor| editor.add_group(&name("Strings"), &[world.guitar, world.guitar]).unwrap());
+    let (made, events) = world.events_of(|editor| {
+        editor.add_group(&world.admin, &name("Strings"), &[world.guitar, world.guitar]).unwrap()
+    });
     assert_eq!(
         (made.entry.services.as_slice(), made.is_active, made.entry.origin),
         (&[world.guitar][..], true, Origin::Admin)
     );
     assert_eq!(events, [DomainEvent::VocabularyChanged]);
     let both = [world.guitar, world.piano];
-    let (changed, events) = world.events_of(|editor| editor.change_group(made.id, &both).unwrap());
+    let (changed, events) =
+        world.events_of(|editor| editor.change_group(&world.admin, made.id, &both).unwrap());
     assert_eq!((changed.entry.services.as_slice(), events.len()), (&both[..], 1));
-    let (_same, events) = world.events_of(|editor| editor.change_group(made.id, &both).unwrap());
+    let (_same, events) =
+        world.events_of(|editor| editor.change_group(&world.admin, made.id, &both).unwrap());
     assert_eq!(events, []);
-    let off = world.editor.switch_group(made.id, false).unwrap();
+    let off = world.editor.switch_group(&world.admin, made.id, false).unwrap();
     assert!(!off.is_active);
     assert_eq!(world.editor.groups().unwrap(), [off]);
-    let (_same, events) = world.events_of(|editor| editor.switch_group(made.id, false).unwrap());
+    let (_same, events) =
+        world.events_of(|editor| editor.switch_group(&world.admin, made.id, false).unwrap());
     assert_eq!(events, []);
 
     let nothing = GroupId::new(99).unwrap();
     let unknown = [CatalogueServiceId::new(99).unwrap()];
     assert_eq!(
-        world.refused(|editor| editor.add_group(&name("STRINGS"), &[])),
+        world.refused(|editor| editor.add_group(&world.admin, &name("STRINGS"), &[])),
         "'STRINGS' is already the name of the group Strings"
     );
-    assert_eq!(world.refused(|editor| editor.add_group(&name("x"), &unknown)), "there is no service 99");
-    assert_eq!(world.refused(|editor| editor.change_group(made.id, &unknown)), "there is no service 99");
-    assert_eq!(world.refused(|editor| editor.change_group(nothing, &[])), "Group not found");
-    assert_eq!(world.refused(|editor| editor.switch_group(nothing, true)), "Group not found");
+    assert_eq!(
+        world.refused(|editor| editor.add_group(&world.admin, &name("x"), &unknown)),
+        "there is no service 99"
+    );
+    assert_eq!(
+        world.refused(|editor| editor.change_group(&world.admin, made.id, &unknown)),
+        "there is no service 99"
+    );
+    assert_eq!(world.refused(|editor| editor.change_group(&world.admin, nothing, &[])), "Group not found");
+    assert_eq!(world.refused(|editor| editor.switch_group(&world.admin, nothing, true)), "Group not found");
 }

@@ -51,8 +51,11 @@ pub(super) async fn create_category(
     body: Body<CreateCategoryRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
-        Reply::created(&AdminCategoryResponse::from(&app.catalogue_editing.add_category(&body.command)?))
+        Reply::created(&AdminCategoryResponse::from(
+            &app.catalogue_editing.add_category(&actor, &body.command)?,
+        ))
     })
     .await
 }
@@ -80,8 +83,9 @@ pub(super) async fn update_category(
     body: Body<UpdateCategoryRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
-        let changed = app.catalogue_editing.change_category(id.0, &body.command)?;
+        let changed = app.catalogue_editing.change_category(&actor, id.0, &body.command)?;
         Reply::ok(&AdminCategoryResponse::from(&changed))
     })
     .await
@@ -135,8 +139,11 @@ async fn switch(
     act: Act,
     is_active: bool,
 ) -> Result<HttpResponse, ApiError> {
+    let actor = admin.0.clone();
     act.run(&admin.0, Digest::empty(), move |app| {
-        Reply::ok(&AdminCategoryResponse::from(&app.catalogue_editing.switch_category(id, is_active)?))
+        Reply::ok(&AdminCategoryResponse::from(
+            &app.catalogue_editing.switch_category(&actor, id, is_active)?,
+        ))
     })
     .await
 }

@@ -58,8 +58,11 @@ pub(super) async fn create_service(
     body: Body<CreateServiceRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
-        Reply::created(&AdminServiceResponse::from(&app.catalogue_editing.add_service(&body.command)?))
+        Reply::created(&AdminServiceResponse::from(
+            &app.catalogue_editing.add_service(&actor, &body.command)?,
+        ))
     })
     .await
 }
@@ -109,8 +112,9 @@ pub(super) async fn update_service(
     body: Body<UpdateServiceRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
-        let changed = app.catalogue_editing.change_service(id.0, &body.command)?;
+        let changed = app.catalogue_editing.change_service(&actor, id.0, &body.command)?;
         Reply::ok(&AdminServiceResponse::from(&changed))
     })
     .await
@@ -164,8 +168,9 @@ async fn switch(
     act: Act,
     is_active: bool,
 ) -> Result<HttpResponse, ApiError> {
+    let actor = admin.0.clone();
     act.run(&admin.0, Digest::empty(), move |app| {
-        Reply::ok(&AdminServiceResponse::from(&app.catalogue_editing.switch_service(id, is_active)?))
+        Reply::ok(&AdminServiceResponse::from(&app.catalogue_editing.switch_service(&actor, id, is_active)?))
     })
     .await
 }

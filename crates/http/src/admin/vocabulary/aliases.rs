@@ -57,9 +57,10 @@ pub(super) async fn create_alias(
     body: Body<CreateAliasRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
         let (phrase, meaning) = &body.command;
-        Reply::created(&AliasResponse::from(&app.vocabulary_editing.add_alias(phrase, *meaning)?))
+        Reply::created(&AliasResponse::from(&app.vocabulary_editing.add_alias(&actor, phrase, *meaning)?))
     })
     .await
 }
@@ -82,8 +83,9 @@ pub(super) async fn delete_alias(
     id: PathId<AliasId>,
     act: Act,
 ) -> Result<HttpResponse, ApiError> {
+    let actor = admin.0.clone();
     act.run(&admin.0, Digest::empty(), move |app| {
-        app.vocabulary_editing.remove_alias(id.0)?;
+        app.vocabulary_editing.remove_alias(&actor, id.0)?;
         Ok(Reply::nothing())
     })
     .await

@@ -51,9 +51,10 @@ pub(super) async fn create_group(
     body: Body<CreateGroupRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
         let (name, services) = &body.command;
-        Reply::created(&GroupResponse::from(&app.vocabulary_editing.add_group(name, services)?))
+        Reply::created(&GroupResponse::from(&app.vocabulary_editing.add_group(&actor, name, services)?))
     })
     .await
 }
@@ -79,8 +80,9 @@ pub(super) async fn update_group(
     body: Body<UpdateGroupRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
-        Reply::ok(&GroupResponse::from(&app.vocabulary_editing.change_group(id.0, &body.command)?))
+        Reply::ok(&GroupResponse::from(&app.vocabulary_editing.change_group(&actor, id.0, &body.command)?))
     })
     .await
 }
@@ -128,8 +130,9 @@ pub(super) async fn reactivate_group(
 }
 
 async fn switch(admin: AdminUser, id: GroupId, act: Act, is_active: bool) -> Result<HttpResponse, ApiError> {
+    let actor = admin.0.clone();
     act.run(&admin.0, Digest::empty(), move |app| {
-        Reply::ok(&GroupResponse::from(&app.vocabulary_editing.switch_group(id, is_active)?))
+        Reply::ok(&GroupResponse::from(&app.vocabulary_editing.switch_group(&actor, id, is_active)?))
     })
     .await
 }

@@ -57,8 +57,9 @@ pub(super) async fn create_place(
     body: Body<CreatePlaceRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
-        Reply::created(&PlaceResponse::from(&app.vocabulary_editing.add_place(&body.command)?))
+        Reply::created(&PlaceResponse::from(&app.vocabulary_editing.add_place(&actor, &body.command)?))
     })
     .await
 }
@@ -86,8 +87,9 @@ pub(super) async fn update_place(
     body: Body<UpdatePlaceRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    let actor = admin.0.clone();
     act.run(&admin.0, body.digest, move |app| {
-        Reply::ok(&PlaceResponse::from(&app.vocabulary_editing.change_place(id.0, &body.command)?))
+        Reply::ok(&PlaceResponse::from(&app.vocabulary_editing.change_place(&actor, id.0, &body.command)?))
     })
     .await
 }
@@ -135,8 +137,9 @@ pub(super) async fn reactivate_place(
 }
 
 async fn switch(admin: AdminUser, id: PlaceId, act: Act, is_active: bool) -> Result<HttpResponse, ApiError> {
+    let actor = admin.0.clone();
     act.run(&admin.0, Digest::empty(), move |app| {
-        Reply::ok(&PlaceResponse::from(&app.vocabulary_editing.switch_place(id, is_active)?))
+        Reply::ok(&PlaceResponse::from(&app.vocabulary_editing.switch_place(&actor, id, is_active)?))
     })
     .await
 }
