@@ -44,13 +44,13 @@ fn services(answer: &Value) -> BTreeSet<&str> {
     results(answer).iter().map(|found| found["service"]["slug"].as_str().unwrap()).collect()
 }
 
-fn finds(base: &str, words: &str, id: i64) -> bool {
+pub(crate) fn finds(base: &str, words: &str, id: i64) -> bool {
     results(&search(base, words)).iter().any(|found| found["instructor"]["id"] == id)
 }
 
 /// Asks until the answer is `expected`, and insists that this does not take longer than a second.
 #[track_caller]
-fn soon(expected: bool, base: &str, words: &str, id: i64) {
+pub(crate) fn soon(expected: bool, base: &str, words: &str, id: i64) {
     let committed = Instant::now();
     while finds(base, words, id) != expected {
         let waited = committed.elapsed();

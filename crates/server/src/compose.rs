@@ -14,8 +14,9 @@ use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, audit::AuditService, availability::AvailabilityService,
-    bookings::BookingService, catalogue::CatalogueService, idempotency::IdempotencyService,
-    instructors::InstructorsService, public::PublicService, search::SearchService,
+    bookings::BookingService, catalogue::CatalogueService, editorial::EditorialService,
+    idempotency::IdempotencyService, instructors::InstructorsService, public::PublicService,
+    search::SearchService, search_history::SearchHistoryService,
 };
 use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
@@ -23,6 +24,7 @@ use jiff::SignedDuration;
 use crate::{
     clock::{SystemClock, TestClock},
     config::{Config, DetailLevel, Environment, Secret},
+    search::SearchKeys,
 };
 
 /// What use cases are made from.
@@ -66,13 +68,17 @@ impl Parts {
         let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
         let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
         let tokens = Arc::new(JwtIssuer::new(secret.reveal().as_bytes(), lifetime).context("SECRET_KEY")?);
+        let editor = Arc::new(EditorialService::new(transactor(), clock(), Arc::new(SearchKeys)));
         Ok(Application {
             accounts: Arc::new(AccountService::new(transactor(), Arc::clone(&self.hasher), tokens, clock())),
             instructors: Arc::new(InstructorsService::new(transactor(), clock())),
             catalogue: Arc::new(CatalogueService::new(transactor())),
+            catalogue_editing: Arc::<EditorialService>::clone(&editor),
+            vocabulary_editing: editor,
             availability: Arc::new(AvailabilityService::new(transactor(), clock())),
             public: Arc::new(PublicService::new(transactor(), clock(), config.public.rules)),
             search: Arc::new(SearchService::new(transactor(), engine, clock()).remembering(log)),
+            search_history: Arc::new(SearchHistoryService::new(transactor(), clock())),
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
             audit: Arc::new(AuditService::new(transactor())),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),

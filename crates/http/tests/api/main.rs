@@ -7,6 +7,8 @@
 )]
 
 mod accounts;
+mod admin_catalogue;
+mod admin_words;
 mod audit;
 mod availability;
 mod bookings;
@@ -20,4 +22,5 @@ mod idempotency;
 mod instructors;
 mod public;
 mod search;
+mod search_history;
 mod support;

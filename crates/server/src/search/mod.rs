@@ -6,6 +6,7 @@ mod engine;
 mod explain;
 mod follower;
 mod indexer;
+mod keys;
 mod live;
 mod recorder;
 mod rows;
@@ -16,6 +17,7 @@ pub use self::{
     explain::{Asked, explain, read_now},
     follower::Follower,
     indexer::{IndexError, Indexer},
+    keys::SearchKeys,
     live::LiveSearch,
     recorder::{RecorderLog, SearchRecorder},
 };

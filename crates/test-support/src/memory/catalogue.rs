@@ -43,6 +43,22 @@ impl State {
         }
     }
 
+    /// The services that are shown, of one category or of all, in their order.
+    pub(super) fn listings(&self, category: Option<CategoryId>) -> Result<Vec<ServiceListing>, StorageError> {
+        let instructors = self.bookable_instructors()?;
+        let mut listings = Vec::new();
+        for service in self.catalogue.values() {
+            if self.is_shown(service) && category.is_none_or(|wanted| service.category_id == wanted) {
+                listings.push(self.listing(service, &instructors)?);
+            }
+        }
+        listings.sort_by(|a, b| {
+            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.facts.display_order);
+            order(a).cmp(&order(b)).then_with(|| a.service.facts.name.cmp(&b.service.facts.name))
+        });
+        Ok(listings)
+    }
+
     fn listing(
         &self,
         service: &CatalogueService,
@@ -78,19 +94,7 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
     }
 
     fn listings(&mut self, category: Option<CategoryId>) -> Result<Vec<ServiceListing>, StorageError> {
-        let state = self.call()?;
-        let instructors = state.bookable_instructors()?;
-        let mut listings = Vec::new();
-        for service in state.catalogue.values() {
-            if state.is_shown(service) && category.is_none_or(|wanted| service.category_id == wanted) {
-                listings.push(state.listing(service, &instructors)?);
-            }
-        }
-        listings.sort_by(|a, b| {
-            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.facts.display_order);
-            order(a).cmp(&order(b)).then_with(|| a.service.facts.name.cmp(&b.service.facts.name))
-        });
-        Ok(listings)
+        self.call()?.listings(category)
     }
 
     fn find(&mut self, ids: &[CatalogueServiceId]) -> Result<Vec<CatalogueService>, StorageError> {

@@ -30,7 +30,7 @@ use std::{
 use instainstru_core::zone::UtcRange;
 use instainstru_domain::{
     audit::NewAuditEntry,
-    catalogue::Demand,
+    catalogue::{Demand, ServiceListing},
     event::DomainEvent,
     ids::{CatalogueServiceId, UserId},
     ports::{Outcome, StorageError, Transactor, UnitOfWork},
@@ -85,6 +85,12 @@ impl MemoryStore {
     #[must_use]
     pub fn events(&self) -> Vec<DomainEvent> {
         self.peek(|state| state.events.iter().map(|(recorded, _at)| recorded.event).collect())
+    }
+
+    /// The catalogue as it is listed and found: what a search engine that follows the store knows.
+    #[must_use]
+    pub fn listings(&self) -> Vec<ServiceListing> {
+        self.peek(|state| state.listings(None).unwrap_or_else(|error| panic!("{error}")))
     }
 
     /// Every audit entry that was committed, in order.

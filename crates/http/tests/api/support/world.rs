@@ -16,21 +16,25 @@ use instainstru_service::{
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
     catalogue::CatalogueService,
+    editorial::EditorialService,
     idempotency::IdempotencyService,
     instructors::InstructorsService,
     public::{PublicRules, PublicService},
     search::SearchService,
+    search_history::SearchHistoryService,
 };
 use instainstru_test_support::{
     builders::{a_user, an_instructor},
     clock::FixedClock,
     memory::MemoryStore,
+    phrases::PlainKeys,
     security::{PlainHasher, PlainTokens},
 };
 use jiff::civil::{Date, date};
 
 use super::{
     client::{Answer, Call},
+    diary::Diary,
     oracle::Oracle,
 };
 
@@ -59,7 +63,7 @@ impl Api {
     pub async fn with(settings: HttpSettings) -> Self {
         let (store, clock) = (MemoryStore::new(), FixedClock::at(NOW));
         let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
-        let oracle = Oracle::default();
+        let oracle = Oracle::over(&store);
         let application = application(&store, &clock, &hasher, &tokens, &oracle, settings);
         let service = Rc::new(test::init_service(instainstru_http::app(application)).await);
         let caller: Caller = Box::new(move |request| {
@@ -83,6 +87,12 @@ impl Api {
 
     pub fn student(&self) -> User {
         a_user(&self.store).named("Tom Jones").insert()
+    }
+
+    pub fn admin(&self) -> User {
+        let user = self.student_at("admin@example.com");
+        self.store.set_admin(user.id, true);
+        user
     }
 
     pub fn student_at(&self, email: &str) -> User {
@@ -135,6 +145,7 @@ fn application(
 ) -> Application {
     let store = Arc::new(store.clone());
     let clock = Arc::new(clock.clone());
+    let editor = Arc::new(EditorialService::new(store.clone(), clock.clone(), Arc::new(PlainKeys)));
     Application {
         accounts: Arc::new(AccountService::new(
             store.clone(),
@@ -144,9 +155,15 @@ fn application(
         )),
         instructors: Arc::new(InstructorsService::new(store.clone(), clock.clone())),
         catalogue: Arc::new(CatalogueService::new(store.clone())),
+        catalogue_editing: editor.clone(),
+        vocabulary_editing: editor,
         availability: Arc::new(AvailabilityService::new(store.clone(), clock.clone())),
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
-        search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
+        search: Arc::new(
+            SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())
+                .remembering(Arc::new(Diary::new(store.clone(), clock.clone()))),
+        ),
+        search_history: Arc::new(SearchHistoryService::new(store.clone(), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
         audit: Arc::new(AuditService::new(store.clone())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),

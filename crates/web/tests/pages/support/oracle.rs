@@ -10,16 +10,24 @@ use instainstru_domain::{
         instructor_search::{SearchAnswer, SearchMatch, SearchQuestion, SearchStart, Suggestion},
     },
 };
+use instainstru_test_support::memory::MemoryStore;
 use jiff::civil::Date;
 
 /// A search engine that says what it is told. Clones share what they say.
-#[derive(Clone, Default)]
-pub struct Oracle(Arc<Mutex<SearchAnswer>>);
+#[derive(Clone)]
+pub struct Oracle {
+    store: MemoryStore,
+    answer: Arc<Mutex<SearchAnswer>>,
+}
 
 impl Oracle {
+    pub fn over(store: &MemoryStore) -> Self {
+        Self { store: store.clone(), answer: Arc::default() }
+    }
+
     /// From now on this is the answer to everything.
     pub fn says(&self, answer: SearchAnswer) {
-        *self.0.lock().unwrap() = answer;
+        *self.answer.lock().unwrap() = answer;
     }
 
     /// From now on the answer is the first service of these people, free at these starts.
@@ -47,8 +55,9 @@ fn grid_time(text: &str) -> GridTime {
 
 impl InstructorSearch for Oracle {
     fn search(&self, question: &SearchQuestion) -> SearchAnswer {
-        let mut answer = self.0.lock().unwrap().clone();
+        let mut answer = self.answer.lock().unwrap().clone();
         answer.matches.truncate(question.limit);
+        answer.services = self.store.listings();
         answer
     }
 

@@ -12,15 +12,18 @@ use instainstru_service::{
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
     catalogue::CatalogueService,
+    editorial::EditorialService,
     idempotency::IdempotencyService,
     instructors::InstructorsService,
     public::{PublicRules, PublicService},
     search::SearchService,
+    search_history::SearchHistoryService,
 };
 use instainstru_test_support::{
     builders::{a_user, an_instructor},
     clock::FixedClock,
     memory::MemoryStore,
+    phrases::PlainKeys,
     security::{PlainHasher, PlainTokens},
 };
 use instainstru_web::{PageKey, WebSettings};
@@ -53,7 +56,8 @@ impl Site {
 
     /// A site with other settings.
     pub async fn with(change: impl FnOnce(&mut WebSettings)) -> Self {
-        let (counted, clock, oracle) = (Counted::default(), FixedClock::at(NOW), Oracle::default());
+        let (counted, clock) = (Counted::default(), FixedClock::at(NOW));
+        let oracle = Oracle::over(&counted.store);
         let application = application(&counted, &clock, &oracle);
         let mut settings = WebSettings::development(PageKey::derive(b"a secret of this test"));
         change(&mut settings);
@@ -120,6 +124,7 @@ pub fn instructor(site: &Site) -> Instructor {
 fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Application {
     let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
     let (store, clock) = (Arc::new(store.clone()), Arc::new(clock.clone()));
+    let editor = Arc::new(EditorialService::new(store.clone(), clock.clone(), Arc::new(PlainKeys)));
     Application {
         accounts: Arc::new(AccountService::new(
             store.clone(),
@@ -129,9 +134,12 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Applicat
         )),
         instructors: Arc::new(InstructorsService::new(store.clone(), clock.clone())),
         catalogue: Arc::new(CatalogueService::new(store.clone())),
+        catalogue_editing: editor.clone(),
+        vocabulary_editing: editor,
         availability: Arc::new(AvailabilityService::new(store.clone(), clock.clone())),
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
         search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
+        search_history: Arc::new(SearchHistoryService::new(store.clone(), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
         audit: Arc::new(AuditService::new(store.clone())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
