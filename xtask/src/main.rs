@@ -54,6 +54,8 @@ enum Command {
     Bench(bench::Options),
     /// Measures requests while 10,000 queued events are delivered, against a server at rest, on both databases
     BenchDelivery(bench::delivery::Options),
+    /// Measures runs of the analytics on a million bookings, on both databases
+    BenchAnalytics(bench::analytics::Options),
     /// Scores how well queries are understood, with the golden sets and generated typos
     EvalSearch(eval_search::Options),
     /// Measures the line coverage of the crates that hold the rules
@@ -83,6 +85,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Race => race(&workspace)?,
         Command::Bench(options) => bench::run(&workspace, &options)?,
         Command::BenchDelivery(options) => bench::delivery::run(&workspace, &options)?,
+        Command::BenchAnalytics(options) => bench::analytics::run(&workspace, &options)?,
         Command::Coverage => coverage::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -2,7 +2,7 @@
 
 use instainstru_core::dates::DateRange;
 
-use crate::ids::{BookingId, CatalogueServiceId, PasswordResetId, UserId};
+use crate::ids::{AnalyticsRunId, BookingId, CatalogueServiceId, PasswordResetId, UserId};
 
 /// Something that happened and that others want to know: mail, caches, the search index.
 ///
@@ -87,6 +87,11 @@ pub enum DomainEvent {
         /// Which.
         service: CatalogueServiceId,
     },
+    /// The daily analytics calculated the demand for all services and ranked them anew. One event stands for all of them.
+    CatalogueRanked {
+        /// By which run.
+        run: AnalyticsRunId,
+    },
 }
 
 /// An event as the outbox keeps it.
@@ -107,6 +112,8 @@ pub enum Aggregate {
     Booking(BookingId),
     /// A service of the catalogue.
     CatalogueService(CatalogueServiceId),
+    /// A run of the analytics.
+    AnalyticsRun(AnalyticsRunId),
 }
 
 impl DomainEvent {
@@ -126,6 +133,7 @@ impl DomainEvent {
             Self::AvailabilityChanged { .. } => "availability.changed",
             Self::InstructorChanged { .. } => "instructor.changed",
             Self::CatalogueChanged { .. } => "catalogue.changed",
+            Self::CatalogueRanked { .. } => "catalogue.ranked",
         }
     }
 
@@ -146,6 +154,7 @@ impl DomainEvent {
                 Aggregate::User(instructor)
             }
             Self::CatalogueChanged { service } => Aggregate::CatalogueService(service),
+            Self::CatalogueRanked { run } => Aggregate::AnalyticsRun(run),
         }
     }
 }
@@ -158,6 +167,7 @@ impl Aggregate {
             Self::User(id) => ("user", id.get()),
             Self::Booking(id) => ("booking", id.get()),
             Self::CatalogueService(id) => ("catalogue_service", id.get()),
+            Self::AnalyticsRun(id) => ("analytics_run", id.get()),
         }
     }
 }

@@ -54,4 +54,6 @@ ids! {
     BookingId,
     /// A request for a new password.
     PasswordResetId,
+    /// A run of the analytics.
+    AnalyticsRunId,
 }

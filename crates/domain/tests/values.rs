@@ -107,6 +107,7 @@ fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
         (DomainEvent::AvailabilityChanged { instructor, dates }, of_instructor),
         (DomainEvent::InstructorChanged { instructor }, of_instructor),
         (DomainEvent::CatalogueChanged { service }, Aggregate::CatalogueService(service)),
+        (DomainEvent::CatalogueRanked { run }, Aggregate::AnalyticsRun(run)),
     ];
     for (event, aggregate) in events {
         assert_eq!(event.aggregate(), aggregate, "{event:?}");

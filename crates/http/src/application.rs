@@ -4,11 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use instainstru_domain::ports::Clock;
 use instainstru_service::{
-    accounts::AccountUseCases, administration::AdministrationUseCases, audit::AuditUseCases,
-    availability::AvailabilityUseCases, bookings::BookingUseCases, catalogue::CatalogueUseCases,
-    deliveries::DeliveryUseCases, idempotency::IdempotencyUseCases, instructors::InstructorUseCases,
-    jobs::JobUseCases, passwords::PasswordUseCases, personal_data::PersonalDataUseCases,
-    public::PublicUseCases, reminders::ReminderUseCases, search::SearchUseCases,
+    accounts::AccountUseCases, administration::AdministrationUseCases, analytics::AnalyticsUseCases, audit::AuditUseCases, availability::AvailabilityUseCases, bookings::BookingUseCases, catalogue::CatalogueUseCases, deliveries::DeliveryUseCases, idempotency::IdempotencyUseCases, instructors::InstructorUseCases, jobs::JobUseCases, passwords::PasswordUseCases, personal_data::PersonalDataUseCases, public::PublicUseCases, reminders::ReminderUseCases, search::SearchUseCases,
 };
 
 use crate::blocking::Lanes;
@@ -44,6 +40,8 @@ pub struct Application {
     pub deliveries: Arc<dyn DeliveryUseCases>,
     /// What the marketplace does by itself.
     pub jobs: Arc<dyn JobUseCases>,
+    /// Figures for instructors and administrators.
+    pub analytics: Arc<dyn AnalyticsUseCases>,
     /// Doing a thing once.
     pub idempotency: Arc<dyn IdempotencyUseCases>,
     /// The present moment.

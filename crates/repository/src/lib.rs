@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod analytics;
 mod answers;
 mod audit;
 mod availability;
@@ -27,6 +28,7 @@ mod schema;
 mod search;
 mod search_source;
 mod statements;
+mod statistics;
 mod stored;
 mod transactor;
 mod types;

@@ -5,7 +5,7 @@ use instainstru_core::dates::{DateRange, InvalidDateRange};
 use instainstru_domain::{
     delivery::consumers_of,
     event::{DomainEvent, RecordedEvent},
-    ids::{BookingId, CatalogueServiceId, InvalidId, PasswordResetId, UserId},
+    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, InvalidId, PasswordResetId, UserId},
     ports::{Outbox, StorageError},
 };
 use jiff::{Timestamp, civil::Date};
@@ -51,6 +51,7 @@ fn payload(event: &DomainEvent) -> serde_json::Value {
         }),
         DomainEvent::InstructorChanged { instructor } => json!({ "instructor": instructor.get() }),
         DomainEvent::CatalogueChanged { service } => json!({ "service": service.get() }),
+        DomainEvent::CatalogueRanked { run } => json!({ "run": run.get() }),
     }
 }
 
@@ -143,6 +144,7 @@ impl Payload {
             "catalogue.changed" => {
                 DomainEvent::CatalogueChanged { service: self.id("service", CatalogueServiceId::new)? }
             }
+            "catalogue.ranked" => DomainEvent::CatalogueRanked { run: self.id("run", AnalyticsRunId::new)? },
             _ => return Ok(None),
         }))
     }
@@ -265,7 +267,7 @@ mod tests {
     use super::*;
 
     /// One event of every kind.
-    fn every_kind() -> [DomainEvent; 12] {
+    fn every_kind() -> [DomainEvent; 13] {
         let (user, by) = (UserId::new(7).unwrap(), UserId::new(8).unwrap());
         let booking = BookingId::new(i32::MAX.into()).unwrap();
         [
@@ -284,6 +286,7 @@ mod tests {
             DomainEvent::PasswordResetRequested { user, reset: PasswordResetId::new(3).unwrap() },
             DomainEvent::PasswordChanged { user },
             DomainEvent::ReminderDue { booking, hours_before: 24 },
+            DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(5).unwrap() },
         ]
     }
 
@@ -302,6 +305,7 @@ mod tests {
             DomainEvent::PasswordResetRequested { .. } => 9,
             DomainEvent::PasswordChanged { .. } => 10,
             DomainEvent::ReminderDue { .. } => 11,
+            DomainEvent::CatalogueRanked { .. } => 12,
         }
     }
 

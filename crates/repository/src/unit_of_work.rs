@@ -6,10 +6,7 @@ use diesel::QueryResult;
 use instainstru_domain::{
     ids::UserId,
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-        PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-        SentMailRepository, StorageError, UnitOfWork, UserRepository,
+        AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource, SentMailRepository, StatisticsRepository, StorageError, UnitOfWork, UserRepository,
     },
 };
 
@@ -105,6 +102,12 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
+        self
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository {
+        self
+    }
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
         self
     }
 }

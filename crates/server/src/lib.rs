@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod background;
+pub mod analytics;
 pub mod backup;
 pub mod check;
 pub mod cli;

@@ -3,6 +3,7 @@
 //! Absolute times depend on the machine and its neighbours; ratios within one run hold.
 
 pub(crate) mod delivery;
+pub(crate) mod analytics;
 mod market;
 mod pgbench;
 mod wrk;

@@ -1,5 +1,6 @@
 //! Ports: what use cases ask of the world. Adapters implement them and state nothing more than these contracts.
 
+pub mod analytics;
 pub mod audit;
 pub mod availability;
 pub mod bookings;
@@ -18,9 +19,11 @@ pub mod reminders;
 pub mod retention;
 pub mod search_source;
 pub mod security;
+pub mod statistics;
 pub mod storage;
 pub mod users;
 
+pub use analytics::AnalyticsRepository;
 pub use audit::AuditLog;
 pub use availability::AvailabilityRepository;
 pub use bookings::BookingRepository;
@@ -39,11 +42,13 @@ pub use reminders::ReminderRepository;
 pub use retention::RetentionRepository;
 pub use search_source::SearchSource;
 pub use security::{Clock, PasswordHasher, ResetTokens, TokenIssuer};
+pub use statistics::StatisticsRepository;
 pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
 pub use users::UserRepository;
 
 #[cfg(feature = "mocks")]
 pub use self::{
+    analytics::MockAnalyticsRepository,
     audit::MockAuditLog,
     availability::MockAvailabilityRepository,
     bookings::MockBookingRepository,
@@ -62,5 +67,6 @@ pub use self::{
     retention::MockRetentionRepository,
     search_source::MockSearchSource,
     security::{MockClock, MockPasswordHasher, MockResetTokens, MockTokenIssuer},
+    statistics::MockStatisticsRepository,
     users::MockUserRepository,
 };

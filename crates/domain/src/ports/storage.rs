@@ -1,10 +1,7 @@
 //! Transactions and what can go wrong in them.
 
 use super::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-    SentMailRepository, UserRepository,
+    AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource, SentMailRepository, StatisticsRepository, UserRepository,
 };
 use crate::ids::UserId;
 
@@ -45,6 +42,8 @@ pub enum Conflict {
     TimeTaken(UserId),
     /// Somebody else stored an answer under this key.
     AnswerExists,
+    /// A run of the analytics is under way.
+    AnalyticsRunning,
 }
 
 /// What a transaction does at its end.
@@ -100,6 +99,10 @@ pub trait UnitOfWork {
     fn audit(&mut self) -> &mut dyn AuditLog;
     /// Mails that were sent.
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository;
+    /// The daily analytics.
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository;
+    /// Sums over bookings.
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository;
 }
 
 /// Runs work in transactions.

@@ -9,10 +9,13 @@ pub(crate) use self::audit::AuditEntryResponse;
 
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
+use crate::analytics;
+
 /// The paths of administrators, each group in a directory of its own.
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(audit::routes)
         .configure(users::routes)
         .service(scope("/outbox").configure(deliveries::routes))
-        .service(scope("/jobs").configure(jobs::routes));
+        .service(scope("/jobs").configure(jobs::routes))
+        .service(scope("/analytics").configure(analytics::admin_routes));
 }

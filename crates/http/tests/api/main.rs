@@ -8,6 +8,7 @@
 
 mod accounts;
 mod admin;
+mod analytics;
 mod audit;
 mod availability;
 mod bookings;

@@ -87,7 +87,8 @@ impl MailConsumer {
             | DomainEvent::BookingMissed { .. }
             | DomainEvent::AvailabilityChanged { .. }
             | DomainEvent::InstructorChanged { .. }
-            | DomainEvent::CatalogueChanged { .. } => None,
+            | DomainEvent::CatalogueChanged { .. }
+            | DomainEvent::CatalogueRanked { .. } => None,
         })
     }
 
@@ -154,7 +155,8 @@ impl EventConsumer for MailConsumer {
             | DomainEvent::BookingMissed { .. }
             | DomainEvent::AvailabilityChanged { .. }
             | DomainEvent::InstructorChanged { .. }
-            | DomainEvent::CatalogueChanged { .. } => false,
+            | DomainEvent::CatalogueChanged { .. }
+            | DomainEvent::CatalogueRanked { .. } => false,
         }
     }
 

@@ -145,6 +145,7 @@ fn the_consumer_wants_exactly_what_it_tells() {
         DomainEvent::AvailabilityChanged { instructor, dates },
         DomainEvent::InstructorChanged { instructor },
         DomainEvent::CatalogueChanged { service: CatalogueServiceId::new(1).unwrap() },
+        DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(1).unwrap() },
     ];
     for event in on {
         let is_reminder = matches!(event, DomainEvent::ReminderDue { .. });

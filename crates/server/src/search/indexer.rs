@@ -167,7 +167,9 @@ const fn concerns(event: &DomainEvent) -> Concerned {
         DomainEvent::UserRegistered { .. }
         | DomainEvent::PasswordResetRequested { .. }
         | DomainEvent::PasswordChanged { .. }
-        | DomainEvent::ReminderDue { .. } => Concerned::Nobody,
+        | DomainEvent::ReminderDue { .. }
+        // The index holds neither demand nor ranks: answers read them from the database.
+        | DomainEvent::CatalogueRanked { .. } => Concerned::Nobody,
         DomainEvent::BookingConfirmed { instructor, .. }
         | DomainEvent::BookingRescheduled { instructor, .. }
         | DomainEvent::BookingCancelled { instructor, .. }

@@ -11,10 +11,7 @@ use instainstru_domain::{
     ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, Outcome,
-        PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-        SentMailRepository, StorageError, Transactor, UnitOfWork, UserRepository,
+        AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource, SentMailRepository, StatisticsRepository, StorageError, Transactor, UnitOfWork, UserRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -138,6 +135,12 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
         self.counted().sent_mails()
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository {
+        self.counted().analytics()
+    }
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
+        self.counted().statistics()
     }
 }
 

@@ -3,7 +3,7 @@
 use instainstru_core::dates::DateRange;
 use instainstru_domain::{
     event::{DomainEvent, RecordedEvent},
-    ids::{BookingId, CatalogueServiceId, PasswordResetId, UserId},
+    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, PasswordResetId, UserId},
     ports::{StorageError, Transactor},
 };
 use jiff::civil::date;
@@ -25,7 +25,7 @@ pub(super) fn contracts() -> Vec<Contract> {
 }
 
 /// One event of every kind.
-fn events() -> [DomainEvent; 12] {
+fn events() -> [DomainEvent; 13] {
     let user = UserId::new(7).unwrap();
     let booking = BookingId::new(i64::from(i32::MAX)).unwrap();
     [
@@ -44,6 +44,7 @@ fn events() -> [DomainEvent; 12] {
         DomainEvent::PasswordResetRequested { user, reset: PasswordResetId::new(3).unwrap() },
         DomainEvent::PasswordChanged { user },
         DomainEvent::ReminderDue { booking, hours_before: 24 },
+        DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(5).unwrap() },
     ]
 }
 

@@ -61,7 +61,7 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
             }
         }
         listings.sort_by(|a, b| {
-            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.facts.display_order);
+            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.display_order);
             order(a).cmp(&order(b)).then_with(|| a.service.facts.name.cmp(&b.service.facts.name))
         });
         Ok(listings)
@@ -106,12 +106,14 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
             })?;
             let known = state.service_by_slug(&entry.facts.slug);
             let is_active = known.is_none_or(|known| known.is_active);
+            let display_order = known.map_or(entry.facts.display_order, |known| known.display_order);
             let id = known.map_or_else(|| state.next_catalogue_service(), |known| Ok(known.id))?;
             let service = CatalogueService {
                 id,
                 category_id,
                 facts: entry.facts.clone(),
                 related: Vec::new(),
+                display_order,
                 is_active,
             };
             state.catalogue.insert(id, service);

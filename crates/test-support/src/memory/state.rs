@@ -12,6 +12,7 @@ use std::{
 use instainstru_core::zone::UtcRange;
 use instainstru_domain::{
     account::{PasswordHash, User},
+    analytics::{AnalyticsRun, ServiceFigures},
     audit::AuditEntry,
     availability::{Blackout, Window},
     booking::Booking,
@@ -19,8 +20,7 @@ use instainstru_domain::{
     delivery::{Delivery, DeliveryId, DeliveryState, consumers_of},
     event::{DomainEvent, RecordedEvent},
     ids::{
-        BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId,
-        PasswordResetId, ProfileId, UserId, WindowId,
+        AnalyticsRunId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId, PasswordResetId, ProfileId, UserId, WindowId,
     },
     instructor::{Instructor, InstructorProfile, InstructorService},
     job::{JobRun, JobRunId, JobState},
@@ -31,7 +31,7 @@ use instainstru_domain::{
         mails::SentMail,
     },
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 /// Everything the store holds. Copied when a transaction begins.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +45,11 @@ pub(super) struct State {
     pub(super) categories: BTreeMap<CategoryId, Category>,
     pub(super) catalogue: BTreeMap<CatalogueServiceId, CatalogueService>,
     pub(super) demand: BTreeMap<CatalogueServiceId, Demand>,
+    /// Searches that found a service on a date.
+    pub(super) searches: BTreeMap<(Date, CatalogueServiceId), u32>,
+    /// What the last run of the analytics stored, and when.
+    pub(super) figures: BTreeMap<CatalogueServiceId, (ServiceFigures, Timestamp)>,
+    pub(super) analytics_runs: BTreeMap<AnalyticsRunId, AnalyticsRun>,
     pub(super) windows: BTreeMap<WindowId, Window>,
     pub(super) blackouts: BTreeMap<BlackoutId, Blackout>,
     pub(super) bookings: BTreeMap<BookingId, Booking>,
@@ -101,7 +106,7 @@ struct Ids {
     blackouts: AtomicI64,
     bookings: AtomicI64,
     events: AtomicI64,
-    password_resets: AtomicI64,
+    analytics_runs: AtomicI64, password_resets: AtomicI64,
     audit: AtomicI64,
     deliveries: AtomicI64,
     runs: AtomicI64,
@@ -129,6 +134,7 @@ impl State {
         next_password_reset: PasswordResetId from password_resets;
         next_delivery: DeliveryId from deliveries;
         next_run: JobRunId from runs;
+        next_analytics_run: AnalyticsRunId from analytics_runs;
     }
 
     /// Adds an event under the next number, and its deliveries.

@@ -3,10 +3,7 @@
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-    SentMailRepository, StorageError, UnitOfWork, UserRepository,
+    AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource, SentMailRepository, StatisticsRepository, StorageError, UnitOfWork, UserRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -100,6 +97,13 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
+        self
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository {
+        self
+    }
+
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
         self
     }
 }

@@ -8,7 +8,7 @@ use instainstru_domain::{account::User, instructor::Instructor};
 use instainstru_http::{Application, HttpSettings, app_with};
 use instainstru_service::{
     accounts::AccountService,
-    administration::AdministrationService,
+    administration::AdministrationService, analytics::AnalyticsService,
     audit::AuditService,
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
@@ -138,6 +138,7 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Applicat
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
         search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
+        analytics: Arc::new(AnalyticsService::new(store.clone(), clock.clone())),
         audit: Arc::new(AuditService::new(store.clone())),
         reminders: Arc::new(ReminderService::new(store.clone(), clock.clone(), ReminderRules::default())),
         deliveries: Arc::new(DeliveryService::new(store.clone(), clock.clone())),

@@ -1,0 +1,12 @@
+CREATE TABLE search_counts (
+    date DATE NOT NULL,
+    service_catalog_id INTEGER NOT NULL,
+    searches INTEGER NOT NULL,
+    CONSTRAINT search_counts_pkey PRIMARY KEY (date, service_catalog_id),
+    CONSTRAINT search_counts_service_catalog_id_fkey FOREIGN KEY (service_catalog_id)
+        REFERENCES service_catalog (id) ON DELETE CASCADE,
+    CONSTRAINT ck_search_counts_searches CHECK (searches >= 1)
+);
+CREATE INDEX idx_search_counts_service_catalog_id ON search_counts (service_catalog_id);
+
+COMMENT ON TABLE search_counts IS 'How many searches found each service on each date.';
