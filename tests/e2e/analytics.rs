@@ -12,6 +12,9 @@ use crate::{
 
 on_both_databases![a_run_beside_the_server_ranks_what_was_booked];
 
+/// Without the job that would run the analytics when the server starts.
+const BY_HAND: (&str, &str) = ("JOBS_ENABLED", "false");
+
 /// The services of the first category, in the order in which they are shown.
 fn first_category(base: &str) -> Vec<Value> {
     let top = Api::visitor(base).get("/services/catalog/top-per-category?limit=20").unwrap();
@@ -20,7 +23,7 @@ fn first_category(base: &str) -> Vec<Value> {
 
 fn a_run_beside_the_server_ranks_what_was_booked(home: &Home) {
     let monday = date(2026, 7, 13);
-    let server = home.start(&[("TEST_CLOCK", "2026-07-13T12:00:00Z")]);
+    let server = home.start(&[BY_HAND, ("TEST_CLOCK", "2026-07-13T12:00:00Z")]);
     let base = server.base().to_owned();
     assert!(home.succeed(&["analytics", "status"], &[]).contains("never run"));
 
@@ -56,7 +59,7 @@ fn a_run_beside_the_server_ranks_what_was_booked(home: &Home) {
     );
 
     server.stop();
-    let server = home.start(&[("TEST_CLOCK", "2026-07-16T12:00:00Z")]);
+    let server = home.start(&[BY_HAND, ("TEST_CLOCK", "2026-07-16T12:00:00Z")]);
     assert_eq!(first_category(server.base())[0]["id"], wanted["id"], "a new start does not undo the ranks");
     let email = fresh_email("admin");
     Api::register(server.base(), &email, "student").unwrap();

@@ -8,7 +8,7 @@ use instainstru_domain::{
     account::{AccountStatus, EmailAddress, Role, User},
     availability::{Window, blocks_on},
     event::{Aggregate, DomainEvent},
-    ids::{BookingId, CatalogueServiceId, InvalidId, UserId, WindowId},
+    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, InvalidId, UserId, WindowId},
     instructor::{DurationOptions, ExperienceLevel, InstructorFilter},
     page::Page,
     text::{FullName, Tag},
@@ -94,6 +94,7 @@ fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
     let (user, instructor) = (user_id(), UserId::new(9).unwrap());
     let booking = BookingId::new(5).unwrap();
     let service = CatalogueServiceId::new(3).unwrap();
+    let run = AnalyticsRunId::new(4).unwrap();
     let dates = DateRange::day(date(2026, 7, 15));
     let of_booking = Aggregate::Booking(booking);
     let of_instructor = Aggregate::User(instructor);

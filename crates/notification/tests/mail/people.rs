@@ -1,7 +1,7 @@
 //! What is told about accounts, and which events are told at all.
 
 use instainstru_core::dates::DateRange;
-use instainstru_domain::{event::DomainEvent, ids::CatalogueServiceId, ports::EventConsumer};
+use instainstru_domain::{event::DomainEvent, ids::{AnalyticsRunId, CatalogueServiceId}, ports::EventConsumer};
 use instainstru_notification::mail::MailKind;
 use instainstru_test_support::builders::{a_booking, a_user, an_instructor};
 use jiff::civil::date;

@@ -2,6 +2,7 @@
 
 use std::{num::NonZeroU16, sync::Arc};
 
+use anyhow::bail;
 use instainstru_domain::{
     analytics::RunOutcome,
     job::{JobSpec, Schedule},
@@ -37,10 +38,12 @@ fn analytics(parts: &Parts) -> Job {
     let spec = JobSpec { name: "analytics", about: "Calculates the demand for services and ranks them", schedule };
     let service = parts.analytics();
     Job::new(spec, move |_stop| {
-        Ok(match service.run_daily()?.and_then(|run| run.outcome) {
-            Some(RunOutcome::Succeeded { services, .. }) => format!("calculated {services} services"),
-            Some(RunOutcome::Failed { .. }) | None => "another run is under way".to_owned(),
-        })
+        match service.run_daily()?.map(|run| run.outcome) {
+            None => Ok("another run is under way, which does the same".to_owned()),
+            Some(Some(RunOutcome::Succeeded { services, .. })) => Ok(format!("calculated {services} services")),
+            Some(Some(RunOutcome::Failed { error, .. })) => bail!(error),
+            Some(None) => bail!("the run did not end"),
+        }
     })
 }
 
