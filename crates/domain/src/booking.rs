@@ -114,6 +114,8 @@ pub struct Booking {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Option<Timestamp>,
+    /// When it was last moved to another time.
+    pub moved_at: Option<Timestamp>,
     /// When it was confirmed.
     pub confirmed_at: Option<Timestamp>,
     /// When the lesson was stated to have taken place.
@@ -226,6 +228,7 @@ impl Booking {
         self.time = time;
         self.length = length;
         self.total_price = self.hourly_rate.price_of(length);
+        self.moved_at = Some(at);
         self.updated_at = Some(at);
         Ok(self)
     }

@@ -49,6 +49,7 @@ fn booking(status: BookingStatus) -> Booking {
         status,
         created_at: at("2026-07-01T12:00:00Z"),
         updated_at: None,
+        moved_at: None,
         confirmed_at: None,
         completed_at: None,
         cancellation: None,

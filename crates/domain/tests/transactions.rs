@@ -5,8 +5,9 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, Conflict,
-    InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, TransactorExt, UnitOfWork,
-    UserRepository,
+    DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, Outcome,
+    ReminderRepository, RetentionRepository, SearchSource, StorageError, Transactor, TransactorExt,
+    UnitOfWork, UserRepository,
 };
 
 /// A unit of work that nothing is asked of.
@@ -29,6 +30,21 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn outbox(&mut self) -> &mut dyn Outbox {
+        unreachable!("not asked")
+    }
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
+        unreachable!("not asked")
+    }
+    fn leases(&mut self) -> &mut dyn LeaseRepository {
+        unreachable!("not asked")
+    }
+    fn jobs(&mut self) -> &mut dyn JobRepository {
+        unreachable!("not asked")
+    }
+    fn reminders(&mut self) -> &mut dyn ReminderRepository {
+        unreachable!("not asked")
+    }
+    fn retention(&mut self) -> &mut dyn RetentionRepository {
         unreachable!("not asked")
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {

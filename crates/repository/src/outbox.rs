@@ -3,6 +3,7 @@
 use diesel::{dsl::max, prelude::*};
 use instainstru_core::dates::{DateRange, InvalidDateRange};
 use instainstru_domain::{
+    delivery::consumers_of,
     event::{DomainEvent, RecordedEvent},
     ids::{BookingId, CatalogueServiceId, InvalidId, PasswordResetId, UserId},
     ports::{Outbox, StorageError},
@@ -11,11 +12,16 @@ use jiff::{Timestamp, civil::Date};
 use serde_json::json;
 
 use crate::{
-    schema::outbox,
+    connection::on_inner,
+    deliveries::NewDeliveryRow,
+    schema::{outbox, outbox_deliveries},
     stored::Place,
     types::{Instant, Json},
     unit_of_work::DieselUnitOfWork,
 };
+
+/// Events that are stored by one statement; databases limit the values of a statement.
+const CHUNK: usize = 1_000;
 
 /// What an event says besides its kind: ids and dates, never copies.
 fn payload(event: &DomainEvent) -> serde_json::Value {
@@ -142,16 +148,41 @@ impl Payload {
     }
 }
 
+/// An event as it is stored.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = outbox)]
-struct EventRow {
+pub(crate) struct EventRow {
     id: i64,
     event_type: String,
     payload: Json,
 }
 
+/// An event to store.
+#[derive(Insertable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+struct NewEventRow {
+    aggregate_type: &'static str,
+    aggregate_id: i32,
+    event_type: &'static str,
+    payload: Json,
+    created_at: Instant,
+}
+
+impl NewEventRow {
+    fn new(event: &DomainEvent, at: Timestamp) -> Self {
+        let (aggregate_type, aggregate_id) = event.aggregate().key();
+        Self {
+            aggregate_type,
+            aggregate_id,
+            event_type: event.kind(),
+            payload: Json(payload(event).to_string()),
+            created_at: Instant(at),
+        }
+    }
+}
+
 impl EventRow {
-    fn into_event(self) -> Result<RecordedEvent, StorageError> {
+    pub(crate) fn into_event(self) -> Result<RecordedEvent, StorageError> {
         let place = Place::new("outbox", self.id);
         let payload = place.check("payload", Payload::parse(&self.payload))?;
         let event = place.check("payload", payload.event(&self.event_type))?;
@@ -162,18 +193,49 @@ impl EventRow {
 
 impl Outbox for DieselUnitOfWork<'_> {
     fn push(&mut self, event: &DomainEvent, at: Timestamp) -> Result<(), StorageError> {
-        let (aggregate_type, aggregate_id) = event.aggregate().key();
+        let row = NewEventRow::new(event, at);
         self.execute(|connection| {
-            diesel::insert_into(outbox::table)
-                .values((
-                    outbox::aggregate_type.eq(aggregate_type),
-                    outbox::aggregate_id.eq(aggregate_id),
-                    outbox::event_type.eq(event.kind()),
-                    outbox::payload.eq(Json(payload(event).to_string())),
-                    outbox::created_at.eq(Instant(at)),
-                ))
-                .execute(connection)
-        })?;
+            let number: i64 = on_inner!(connection, |connection| diesel::insert_into(outbox::table)
+                .values(row)
+                .returning(outbox::id)
+                .get_result(connection))?;
+            for consumer in consumers_of(event) {
+                let row = NewDeliveryRow::new(number, event, consumer, at);
+                on_inner!(connection, |connection| diesel::insert_into(outbox_deliveries::table)
+                    .values(row)
+                    .execute(connection))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn push_all(&mut self, events: &[DomainEvent], at: Timestamp) -> Result<(), StorageError> {
+        for events in events.chunks(CHUNK) {
+            let rows: Vec<NewEventRow> = events.iter().map(|event| NewEventRow::new(event, at)).collect();
+            self.execute(|connection| {
+                let mut numbers: Vec<i64> =
+                    on_inner!(connection, |connection| diesel::insert_into(outbox::table)
+                        .values(&rows)
+                        .returning(outbox::id)
+                        .get_results(connection))?;
+                // Numbers are given in the order of the rows; they need not be returned in it.
+                numbers.sort_unstable();
+                let rows: Vec<NewDeliveryRow> = numbers
+                    .into_iter()
+                    .zip(events)
+                    .flat_map(|(number, event)| {
+                        let consumers = consumers_of(event).iter();
+                        consumers.map(move |consumer| NewDeliveryRow::new(number, event, consumer, at))
+                    })
+                    .collect();
+                if rows.is_empty() {
+                    return Ok(0);
+                }
+                on_inner!(connection, |connection| diesel::insert_into(outbox_deliveries::table)
+                    .values(&rows)
+                    .execute(connection))
+            })?;
+        }
         Ok(())
     }
 

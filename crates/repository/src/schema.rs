@@ -163,6 +163,7 @@ table! {
         cancelled_at -> Nullable<crate::types::sql::Moment>,
         cancelled_by_id -> Nullable<Integer>,
         cancellation_reason -> Nullable<Text>,
+        moved_at -> Nullable<crate::types::sql::Moment>,
     }
 }
 
@@ -213,6 +214,63 @@ table! {
     }
 }
 
+table! {
+    outbox_deliveries (id) {
+        id -> BigInt,
+        event_id -> BigInt,
+        consumer -> Text,
+        aggregate_type -> Text,
+        aggregate_id -> Integer,
+        state -> Text,
+        attempts -> Integer,
+        available_at -> crate::types::sql::Moment,
+        lease -> Nullable<Text>,
+        last_error -> Nullable<Text>,
+        created_at -> crate::types::sql::Moment,
+        settled_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        expires_at -> crate::types::sql::Moment,
+    }
+}
+
+table! {
+    jobs (name) {
+        name -> Text,
+        settled_until -> Nullable<crate::types::sql::Moment>,
+        failures -> Integer,
+        not_before -> Nullable<crate::types::sql::Moment>,
+        requested_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    job_runs (id) {
+        id -> BigInt,
+        job -> Text,
+        cause -> Text,
+        started_at -> crate::types::sql::Moment,
+        finished_at -> Nullable<crate::types::sql::Moment>,
+        outcome -> Nullable<Text>,
+        report -> Nullable<Text>,
+    }
+}
+
+table! {
+    booking_reminders (booking_id, starts_at, hours_before) {
+        booking_id -> Integer,
+        starts_at -> crate::types::sql::Moment,
+        hours_before -> Integer,
+        created_at -> crate::types::sql::Moment,
+    }
+}
+
+joinable!(outbox_deliveries -> outbox (event_id));
 joinable!(service_catalog -> service_categories (category_id));
 joinable!(service_analytics -> service_catalog (service_catalog_id));
 joinable!(instructor_profiles -> users (user_id));
@@ -220,6 +278,8 @@ joinable!(instructor_services -> instructor_profiles (instructor_profile_id));
 joinable!(instructor_services -> service_catalog (service_catalog_id));
 joinable!(bookings -> instructor_services (instructor_service_id));
 
+allow_tables_to_appear_in_same_query!(outbox, outbox_deliveries);
+allow_tables_to_appear_in_same_query!(bookings, booking_reminders);
 allow_tables_to_appear_in_same_query!(
     users,
     revoked_tokens,

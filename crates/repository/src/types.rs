@@ -30,6 +30,9 @@ pub(crate) mod sql {
     #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
     pub struct Moment;
 
+    /// Moments have an order, so there is a first one.
+    impl diesel::sql_types::SqlOrd for Moment {}
+
     /// `jsonb` or text.
     #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
     #[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]

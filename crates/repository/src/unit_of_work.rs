@@ -7,7 +7,8 @@ use instainstru_domain::{
     ids::UserId,
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
+        DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, ReminderRepository,
+        RetentionRepository, SearchSource, StorageError, UnitOfWork, UserRepository,
     },
 };
 
@@ -70,6 +71,21 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
+        self
+    }
+    fn leases(&mut self) -> &mut dyn LeaseRepository {
+        self
+    }
+    fn jobs(&mut self) -> &mut dyn JobRepository {
+        self
+    }
+    fn reminders(&mut self) -> &mut dyn ReminderRepository {
+        self
+    }
+    fn retention(&mut self) -> &mut dyn RetentionRepository {
         self
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {

@@ -4,11 +4,15 @@ pub mod audit;
 pub mod availability;
 pub mod bookings;
 pub mod catalogue;
+pub mod deliveries;
 pub mod delivery;
 pub mod idempotency;
 pub mod instructor_search;
 pub mod instructors;
+pub mod jobs;
 pub mod outbox;
+pub mod reminders;
+pub mod retention;
 pub mod search_source;
 pub mod security;
 pub mod storage;
@@ -18,11 +22,15 @@ pub use audit::AuditLog;
 pub use availability::AvailabilityRepository;
 pub use bookings::BookingRepository;
 pub use catalogue::CatalogueRepository;
+pub use deliveries::DeliveryRepository;
 pub use delivery::{ConsumerError, EventConsumer};
 pub use idempotency::AnswerRepository;
 pub use instructor_search::InstructorSearch;
 pub use instructors::InstructorRepository;
+pub use jobs::{JobRepository, LeaseRepository};
 pub use outbox::Outbox;
+pub use reminders::ReminderRepository;
+pub use retention::RetentionRepository;
 pub use search_source::SearchSource;
 pub use security::{Clock, PasswordHasher, TokenIssuer};
 pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
@@ -34,11 +42,15 @@ pub use self::{
     availability::MockAvailabilityRepository,
     bookings::MockBookingRepository,
     catalogue::MockCatalogueRepository,
+    deliveries::MockDeliveryRepository,
     delivery::MockEventConsumer,
     idempotency::MockAnswerRepository,
     instructor_search::MockInstructorSearch,
     instructors::MockInstructorRepository,
+    jobs::{MockJobRepository, MockLeaseRepository},
     outbox::MockOutbox,
+    reminders::MockReminderRepository,
+    retention::MockRetentionRepository,
     search_source::MockSearchSource,
     security::{MockClock, MockPasswordHasher, MockTokenIssuer},
     users::MockUserRepository,

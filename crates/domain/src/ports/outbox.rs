@@ -8,11 +8,19 @@ use crate::event::{DomainEvent, RecordedEvent};
 /// Where events wait for delivery. What is pushed is delivered if and only if the transaction commits.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait Outbox {
-    /// Stores an event for delivery.
+    /// Stores an event, and a delivery to each of [`crate::delivery::consumers_of`] the event.
     ///
     /// # Errors
     /// Only storage failures.
     fn push(&mut self, event: &DomainEvent, at: Timestamp) -> Result<(), StorageError>;
+
+    /// Stores many events like [`Outbox::push`], in this order.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn push_all(&mut self, events: &[DomainEvent], at: Timestamp) -> Result<(), StorageError> {
+        events.iter().try_for_each(|event| self.push(event, at))
+    }
 
     /// Events with a number above `after`, by number, at most `limit`.
     ///

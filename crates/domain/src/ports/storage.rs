@@ -2,7 +2,8 @@
 
 use super::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, SearchSource, UserRepository,
+    DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, ReminderRepository,
+    RetentionRepository, SearchSource, UserRepository,
 };
 use crate::ids::UserId;
 
@@ -76,6 +77,16 @@ pub trait UnitOfWork {
     fn bookings(&mut self) -> &mut dyn BookingRepository;
     /// Events to deliver.
     fn outbox(&mut self) -> &mut dyn Outbox;
+    /// Events on their way to their consumers.
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository;
+    /// What one holder has at a time.
+    fn leases(&mut self) -> &mut dyn LeaseRepository;
+    /// What jobs did and are to do.
+    fn jobs(&mut self) -> &mut dyn JobRepository;
+    /// Who has been reminded of what.
+    fn reminders(&mut self) -> &mut dyn ReminderRepository;
+    /// Forgetting what has served its purpose.
+    fn retention(&mut self) -> &mut dyn RetentionRepository;
     /// What the search index is made of.
     fn search_source(&mut self) -> &mut dyn SearchSource;
     /// Stored answers of unsafe requests.

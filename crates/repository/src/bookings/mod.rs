@@ -19,7 +19,8 @@ use instainstru_domain::{
 };
 use jiff::civil::Date;
 
-use self::rows::{BookingChanges, BookingRow, DetailsRow, NewBookingRow, into_details};
+pub(crate) use self::rows::BookingRow;
+use self::rows::{BookingChanges, DetailsRow, NewBookingRow, into_details};
 use crate::{
     connection::{AnyConnection, MultiBackend, on_inner},
     error::storage_error,

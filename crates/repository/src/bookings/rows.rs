@@ -23,7 +23,7 @@ use crate::{
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = bookings)]
-pub(super) struct BookingRow {
+pub(crate) struct BookingRow {
     id: i32,
     student_id: i32,
     instructor_id: i32,
@@ -51,6 +51,7 @@ pub(super) struct BookingRow {
     cancelled_at: Option<Instant>,
     cancelled_by_id: Option<i32>,
     cancellation_reason: Option<String>,
+    moved_at: Option<Instant>,
 }
 
 impl BookingRow {
@@ -58,7 +59,7 @@ impl BookingRow {
         self.id
     }
 
-    pub(super) fn into_booking(self) -> Result<Booking, StorageError> {
+    pub(crate) fn into_booking(self) -> Result<Booking, StorageError> {
         let place = Place::new("bookings", self.id);
         let user = |column, id: i32| place.check(column, UserId::new(id.into()));
         let note = |text: String| Note::new(&text);
@@ -98,6 +99,7 @@ impl BookingRow {
             status: place.check("status", self.status.parse())?,
             created_at: self.created_at.0,
             updated_at: self.updated_at.map(|at| at.0),
+            moved_at: self.moved_at.map(|at| at.0),
             confirmed_at: self.confirmed_at.map(|at| at.0),
             completed_at: self.completed_at.map(|at| at.0),
             cancellation,
@@ -206,6 +208,7 @@ pub(super) struct StateColumns<'a> {
     instructor_note: Option<&'a str>,
     status: &'static str,
     updated_at: Option<Instant>,
+    moved_at: Option<Instant>,
     confirmed_at: Option<Instant>,
     completed_at: Option<Instant>,
     cancelled_at: Option<Instant>,
@@ -235,6 +238,7 @@ impl<'a> BookingChanges<'a> {
                 instructor_note: booking.instructor_note.as_ref().map(Note::as_str),
                 status: booking.status.as_str(),
                 updated_at: booking.updated_at.map(Instant),
+                moved_at: booking.moved_at.map(Instant),
                 confirmed_at: booking.confirmed_at.map(Instant),
                 completed_at: booking.completed_at.map(Instant),
                 cancelled_at: cancellation.map(|cancellation| Instant(cancellation.at)),

@@ -38,11 +38,16 @@ groups! {
     claims,
     booking_lists,
     outbox,
+    deliveries,
+    jobs,
+    reminders,
+    retention,
     search_source,
     answers,
     audit,
     transactions,
     concurrent,
+    work_for_many,
 }
 
 fn check(group: &str, fresh: impl Fn() -> Fresh) {

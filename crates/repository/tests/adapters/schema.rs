@@ -200,7 +200,7 @@ fn conventions_hold_in_postgres() {
         "SELECT c.relname || '.' || a.attname AS text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND a.attname LIKE '%\\_id'
              AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum)
-             AND c.relname || '.' || a.attname NOT IN ('outbox.aggregate_id')",
+             AND c.relname || '.' || a.attname NOT IN ('outbox.aggregate_id', 'outbox_deliveries.aggregate_id')",
     );
     nothing(
         &fresh,

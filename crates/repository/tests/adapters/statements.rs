@@ -6,14 +6,18 @@ use instainstru_domain::{
     audit::{AuditAction, AuditFilter, NewAuditEntry},
     booking::{BookingFilter, BookingOrder, Side},
     catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
+    delivery::{DeliveryState, MAIL, Settlement},
     event::DomainEvent,
     ids::{CatalogueServiceId, InstructorServiceId, UserId},
     instructor::{Instructor, InstructorFilter},
+    job::{JobState, RunCause, RunEnd, RunOutcome},
     page::Page,
     ports::{
         StorageError, TransactorExt, UnitOfWork,
+        deliveries::Claim,
         idempotency::{AnswerKey, StoredAnswer},
     },
+    reminder::ReminderLead,
 };
 use instainstru_repository::statements_on_this_thread;
 use instainstru_test_support::{
@@ -23,7 +27,7 @@ use instainstru_test_support::{
     security::PlainHasher,
 };
 use jiff::{
-    ToSpan,
+    SignedDuration, ToSpan,
     civil::{Date, date},
 };
 
@@ -38,6 +42,10 @@ on_both_databases! {
     the_source_of_the_search_index,
     more_people_than_a_statement_can_name,
     events,
+    deliveries,
+    jobs_and_leases,
+    reminders,
+    forgetting,
     answers,
     the_audit_log,
     transactions_themselves_do_not_count,
@@ -290,16 +298,111 @@ fn more_people_than_a_statement_can_name(fresh: &Fresh) {
 
 fn events(fresh: &Fresh) {
     let user = a_user(fresh).insert().id;
+    let unwanted = DomainEvent::InstructorChanged { instructor: user };
     for size in SIZES {
         let before = sends(fresh, 1, "last_number", |uow| uow.outbox().last_number());
         for _nth in 0..size {
-            sends(fresh, 1, "push", |uow| {
+            sends(fresh, 1, "push to nobody", |uow| uow.outbox().push(&unwanted, built_at()));
+            sends(fresh, 2, "push to one consumer", |uow| {
                 uow.outbox().push(&DomainEvent::UserRegistered { user }, built_at())
             });
         }
         let found = sends(fresh, 1, "events", |uow| uow.outbox().events(before, 100));
-        assert_eq!(found.len(), size);
+        assert_eq!(found.len(), size * 2);
+        let many = vec![DomainEvent::UserRegistered { user }; size];
+        sends(fresh, 2, "push_all", |uow| uow.outbox().push_all(&many, built_at()));
+        sends(fresh, 1, "push_all to nobody", |uow| uow.outbox().push_all(&vec![unwanted; size], built_at()));
     }
+    sends(fresh, 0, "push_all of nothing", |uow| uow.outbox().push_all(&[], built_at()));
+}
+
+fn deliveries(fresh: &Fresh) {
+    for size in SIZES {
+        let people: Vec<DomainEvent> =
+            (0..size).map(|_nth| DomainEvent::UserRegistered { user: a_user(fresh).insert().id }).collect();
+        fresh.transaction::<_, StorageError>(|uow| uow.outbox().push_all(&people, built_at())).unwrap();
+        let claim = Claim {
+            consumers: vec![MAIL, "webhook"],
+            lease: format!("worker {size}"),
+            now: built_at(),
+            until: built_at().saturating_add(SignedDuration::from_mins(5)).unwrap(),
+            limit: 100,
+        };
+        sends(fresh, 1, "is_any_due", |uow| uow.deliveries().is_any_due(&claim.consumers, built_at()));
+        let claimed = sends(fresh, 2, "claim", |uow| uow.deliveries().claim(&claim));
+        assert_eq!(claimed.len(), size);
+        sends(fresh, 1, "claim nothing", |uow| uow.deliveries().claim(&claim));
+        for (nth, claimed) in claimed.iter().enumerate() {
+            let error = || "no".to_owned();
+            let settlement = match nth % 4 {
+                0 => Settlement::Delivered,
+                1 => Settlement::Later { available_at: claim.until, error: error() },
+                2 => Settlement::Dead { error: error() },
+                _ => Settlement::Untried,
+            };
+            sends(fresh, 1, "settle", |uow| {
+                uow.deliveries().settle(claimed.id, &claim.lease, &settlement, built_at())
+            });
+        }
+        sends(fresh, 2, "figures", |uow| uow.deliveries().figures());
+        let listed = sends(fresh, 1, "list", |uow| uow.deliveries().list(None, 0, 100));
+        sends(fresh, 1, "list of a state", |uow| {
+            uow.deliveries().list(Some(DeliveryState::Delivered), 0, 100)
+        });
+        let locked = 1 + u64::from(fresh.is_postgres());
+        sends(fresh, locked, "lock", |uow| uow.deliveries().lock(listed[0].id));
+        sends(fresh, 1, "update", |uow| uow.deliveries().update(&listed[0]));
+    }
+}
+
+fn jobs_and_leases(fresh: &Fresh) {
+    for size in SIZES {
+        let job = |number: usize| format!("job {number}");
+        let later = built_at().saturating_add(SignedDuration::from_mins(1)).unwrap();
+        let mut runs = Vec::new();
+        for number in 0..size {
+            sends(fresh, 1, "take", |uow| uow.leases().take(&job(number), "me", built_at(), later));
+            sends(fresh, 1, "set_state", |uow| uow.jobs().set_state(&job(number), &JobState::default()));
+            sends(fresh, 2, "request", |uow| uow.jobs().request(&job(number), built_at()));
+            sends(fresh, 1, "clear_request", |uow| uow.jobs().clear_request(&job(number)));
+            runs.push(sends(fresh, 1, "insert_run", |uow| {
+                uow.jobs().insert_run(&job(number), RunCause::Schedule, built_at())
+            }));
+        }
+        assert_eq!(sends(fresh, 1, "states", |uow| uow.jobs().states()).len(), size);
+        sends(fresh, 1, "open_runs", |uow| uow.jobs().open_runs(&job(0)));
+        assert_eq!(sends(fresh, 1, "latest_runs", |uow| uow.jobs().latest_runs()).len(), size);
+        sends(fresh, 1, "runs", |uow| uow.jobs().runs(&job(0), 10));
+        let end = RunEnd { at: later, outcome: RunOutcome::Succeeded, report: String::new() };
+        sends(fresh, 1, "end_run", |uow| uow.jobs().end_run(runs[0].id, &end));
+        sends(fresh, 1, "give_up", |uow| uow.leases().give_up(&job(0), "me"));
+    }
+}
+
+fn reminders(fresh: &Fresh) {
+    let mut lessons = Vec::new();
+    for size in SIZES {
+        while lessons.len() < size {
+            lessons.push(a_booking(fresh).at(DAY, "10:00", 60).insert());
+        }
+        let lead = ReminderLead::from_hours(i64::try_from(size).unwrap()).unwrap();
+        let found =
+            sends(fresh, 1, "unreminded", |uow| uow.reminders().unreminded(lead, UtcRange::ALL, None, 100));
+        assert_eq!(found.len(), size);
+        let marked = sends(fresh, 1, "mark", |uow| uow.reminders().mark(lead, &found, built_at()));
+        assert_eq!(marked.len(), size);
+        let again = sends(fresh, 1, "mark again", |uow| uow.reminders().mark(lead, &found, built_at()));
+        assert_eq!(again, []);
+        sends(fresh, 0, "mark nothing", |uow| uow.reminders().mark(lead, &[], built_at()));
+    }
+}
+
+fn forgetting(fresh: &Fresh) {
+    sends(fresh, 1, "tokens", |uow| uow.retention().forget_revoked_tokens(built_at(), 1_000));
+    sends(fresh, 1, "answers", |uow| uow.retention().forget_answers(built_at(), 1_000));
+    sends(fresh, 1, "events", |uow| uow.retention().forget_events(built_at(), 1_000));
+    sends(fresh, 1, "runs", |uow| uow.retention().forget_runs(built_at(), 1_000));
+    sends(fresh, 1, "reminders", |uow| uow.retention().forget_reminders(built_at(), 1_000));
 }
 
 fn answers(fresh: &Fresh) {

@@ -12,7 +12,8 @@ use instainstru_domain::{
     page::{Page, Paged},
     ports::{
         AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        InstructorRepository, Outbox, Outcome, SearchSource, StorageError, Transactor, UnitOfWork,
+        DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, Outcome,
+        ReminderRepository, RetentionRepository, SearchSource, StorageError, Transactor, UnitOfWork,
         UserRepository,
     },
 };
@@ -104,6 +105,21 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn outbox(&mut self) -> &mut dyn Outbox {
         self.counted().outbox()
+    }
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
+        self.counted().deliveries()
+    }
+    fn leases(&mut self) -> &mut dyn LeaseRepository {
+        self.counted().leases()
+    }
+    fn jobs(&mut self) -> &mut dyn JobRepository {
+        self.counted().jobs()
+    }
+    fn reminders(&mut self) -> &mut dyn ReminderRepository {
+        self.counted().reminders()
+    }
+    fn retention(&mut self) -> &mut dyn RetentionRepository {
+        self.counted().retention()
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {
         self.counted().search_source()

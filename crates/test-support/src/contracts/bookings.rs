@@ -48,6 +48,7 @@ fn confirmed(id: BookingId, new: NewBooking) -> Booking {
         status: BookingStatus::Confirmed,
         created_at: new.created_at,
         updated_at: None,
+        moved_at: None,
         confirmed_at: Some(new.created_at),
         completed_at: None,
         cancellation: None,

@@ -50,7 +50,7 @@ pub(super) fn contracts() -> Vec<ConcurrentContract> {
 const DAY: Date = date(2026, 7, 15);
 
 /// Lets all rivals begin at the same moment and returns what became of each.
-fn race<T: Send>(
+pub(super) fn race<T: Send>(
     tx: &Arc<dyn Transactor>,
     work: impl Fn(&dyn Transactor, usize) -> Result<T, StorageError> + Sync,
 ) -> Vec<Result<T, StorageError>> {
@@ -70,7 +70,7 @@ fn race<T: Send>(
 }
 
 /// Runs one transaction that stays open for a moment after its work, so that rivals meet in it and not one after the other.
-fn attempt_slowly<T>(
+pub(super) fn attempt_slowly<T>(
     tx: &dyn Transactor,
     mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, StorageError>,
 ) -> Result<T, StorageError> {
@@ -98,7 +98,7 @@ fn winner<T>(results: Vec<Result<T, StorageError>>, conflicts: &[Conflict]) -> T
 
 /// Everybody must have succeeded.
 #[track_caller]
-fn all_win<T>(results: Vec<Result<T, StorageError>>) -> Vec<T> {
+pub(super) fn all_win<T>(results: Vec<Result<T, StorageError>>) -> Vec<T> {
     results.into_iter().collect::<Result<_, _>>().expect("nobody is in anybody's way")
 }
 

@@ -25,12 +25,17 @@ mod bookings;
 mod catalogue;
 mod claims;
 mod concurrent;
+mod deliveries;
 mod instructor_lists;
 mod instructors;
+mod jobs;
 mod outbox;
+mod reminders;
+mod retention;
 mod search_source;
 mod transactions;
 mod users;
+mod work_for_many;
 
 use std::{
     fmt::Debug,
@@ -69,6 +74,10 @@ pub fn all() -> Vec<Contract> {
         claims::contracts(),
         booking_lists::contracts(),
         outbox::contracts(),
+        deliveries::contracts(),
+        jobs::contracts(),
+        reminders::contracts(),
+        retention::contracts(),
         search_source::contracts(),
         answers::contracts(),
         audit::contracts(),
@@ -80,7 +89,7 @@ pub fn all() -> Vec<Contract> {
 /// All contracts about rivals. Each wants a fresh store that serves [`RIVALS`] threads.
 #[must_use]
 pub fn concurrent() -> Vec<ConcurrentContract> {
-    concurrent::contracts()
+    [concurrent::contracts(), work_for_many::contracts()].concat()
 }
 
 pub use concurrent::RIVALS;

@@ -112,6 +112,7 @@ impl BookingRepository for MemoryUnitOfWork<'_> {
             status: BookingStatus::Confirmed,
             created_at: booking.created_at,
             updated_at: None,
+            moved_at: None,
             confirmed_at: Some(booking.created_at),
             completed_at: None,
             cancellation: None,

@@ -15,8 +15,7 @@ use super::unit::MemoryUnitOfWork;
 
 impl Outbox for MemoryUnitOfWork<'_> {
     fn push(&mut self, event: &DomainEvent, at: Timestamp) -> Result<(), StorageError> {
-        self.call()?.record(*event, at);
-        Ok(())
+        self.call()?.record(*event, at)
     }
 
     fn events(&mut self, after: i64, limit: u32) -> Result<Vec<RecordedEvent>, StorageError> {
@@ -32,7 +31,7 @@ impl Outbox for MemoryUnitOfWork<'_> {
 
 impl AnswerRepository for MemoryUnitOfWork<'_> {
     fn find(&mut self, key: &AnswerKey, since: Timestamp) -> Result<Option<StoredAnswer>, StorageError> {
-        let stored = self.call()?.answers.get(key).cloned().flatten();
+        let stored = self.call()?.answers.get(key).and_then(|(_at, answer)| answer.clone());
         Ok(stored.filter(|answer| answer.stored_at >= since))
     }
 
@@ -41,14 +40,14 @@ impl AnswerRepository for MemoryUnitOfWork<'_> {
         key: &AnswerKey,
         _fingerprint: &str,
         since: Timestamp,
-        _at: Timestamp,
+        at: Timestamp,
     ) -> Result<(), StorageError> {
         match self.call()?.answers.entry(key.clone()) {
-            Entry::Occupied(entry) if entry.get().as_ref().is_some_and(|a| a.stored_at >= since) => {
+            Entry::Occupied(entry) if entry.get().1.as_ref().is_some_and(|a| a.stored_at >= since) => {
                 Err(StorageError::Conflict(Conflict::AnswerExists))
             }
             entry => {
-                entry.insert_entry(None);
+                entry.insert_entry((at, None));
                 Ok(())
             }
         }
@@ -56,11 +55,13 @@ impl AnswerRepository for MemoryUnitOfWork<'_> {
 
     fn store(&mut self, key: &AnswerKey, answer: &StoredAnswer) -> Result<(), StorageError> {
         match self.call()?.answers.get_mut(key) {
-            Some(reserved @ None) => {
-                *reserved = Some(answer.clone());
+            Some(reserved @ (_, None)) => {
+                *reserved = (answer.stored_at, Some(answer.clone()));
                 Ok(())
             }
-            Some(Some(_)) | None => Err(StorageError::unexpected("the key of an answer is not reserved")),
+            Some((_, Some(_))) | None => {
+                Err(StorageError::unexpected("the key of an answer is not reserved"))
+            }
         }
     }
 }

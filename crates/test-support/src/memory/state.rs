@@ -1,7 +1,8 @@
 //! Everything the store in memory holds.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -15,12 +16,14 @@ use instainstru_domain::{
     availability::{Blackout, Window},
     booking::Booking,
     catalogue::{CatalogueService, Category, Demand},
+    delivery::{Delivery, DeliveryId, DeliveryState, consumers_of},
     event::{DomainEvent, RecordedEvent},
     ids::{
         BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId, ProfileId,
         UserId, WindowId,
     },
     instructor::{Instructor, InstructorProfile, InstructorService},
+    job::{JobRun, JobRunId, JobState},
     ports::{
         StorageError,
         idempotency::{AnswerKey, StoredAnswer},
@@ -46,10 +49,23 @@ pub(super) struct State {
     pub(super) claims: Vec<Claim>,
     /// By number, with the moment each was pushed.
     pub(super) events: Vec<(RecordedEvent, Timestamp)>,
-    /// `None` while the key is only reserved.
-    pub(super) answers: HashMap<AnswerKey, Option<StoredAnswer>>,
+    pub(super) deliveries: BTreeMap<DeliveryId, Delivery>,
+    pub(super) leases: BTreeMap<String, Lease>,
+    pub(super) jobs: BTreeMap<String, JobState>,
+    pub(super) runs: BTreeMap<JobRunId, JobRun>,
+    /// Booking, start and hours before it.
+    pub(super) reminders: BTreeSet<(BookingId, Timestamp, u16)>,
+    /// By key, with the moment each was reserved or stored. The answer is `None` while the key is only reserved.
+    pub(super) answers: HashMap<AnswerKey, (Timestamp, Option<StoredAnswer>)>,
     /// By number.
     pub(super) audit: Vec<AuditEntry>,
+}
+
+/// What one holder has for a while.
+#[derive(Debug, Clone)]
+pub(super) struct Lease {
+    pub(super) holder: String,
+    pub(super) expires_at: Timestamp,
 }
 
 /// An account with its password.
@@ -80,6 +96,8 @@ struct Ids {
     bookings: AtomicI64,
     events: AtomicI64,
     audit: AtomicI64,
+    deliveries: AtomicI64,
+    runs: AtomicI64,
 }
 
 macro_rules! next_ids {
@@ -101,12 +119,32 @@ impl State {
         next_window: WindowId from windows;
         next_blackout: BlackoutId from blackouts;
         next_booking: BookingId from bookings;
+        next_delivery: DeliveryId from deliveries;
+        next_run: JobRunId from runs;
     }
 
-    /// Adds an event under the next number.
-    pub(super) fn record(&mut self, event: DomainEvent, at: Timestamp) {
+    /// Adds an event under the next number, and its deliveries.
+    pub(super) fn record(&mut self, event: DomainEvent, at: Timestamp) -> Result<(), StorageError> {
         let number = self.ids.events.fetch_add(1, Ordering::SeqCst) + 1;
-        self.events.push((RecordedEvent { number, event }, at));
+        let recorded = RecordedEvent { number, event };
+        self.events.push((recorded, at));
+        for consumer in consumers_of(&event) {
+            let id = self.next_delivery()?;
+            let delivery = Delivery {
+                id,
+                event: recorded,
+                consumer: (*consumer).to_owned(),
+                state: DeliveryState::Pending,
+                attempts: 0,
+                available_at: at,
+                lease: None,
+                last_error: None,
+                created_at: at,
+                settled_at: None,
+            };
+            self.deliveries.insert(id, delivery);
+        }
+        Ok(())
     }
 
     /// The number of the next audit entry.
@@ -168,6 +206,6 @@ impl State {
 }
 
 /// The error for something that should exist and does not.
-pub(super) fn missing(what: &str, id: i32) -> StorageError {
+pub(super) fn missing(what: &str, id: impl fmt::Display) -> StorageError {
     StorageError::unexpected(format!("there is no {what} {id}"))
 }

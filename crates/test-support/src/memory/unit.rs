@@ -4,7 +4,8 @@ use std::sync::Mutex;
 
 use instainstru_domain::ports::{
     AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    InstructorRepository, Outbox, SearchSource, StorageError, UnitOfWork, UserRepository,
+    DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, ReminderRepository,
+    RetentionRepository, SearchSource, StorageError, UnitOfWork, UserRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -54,6 +55,26 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
+        self
+    }
+
+    fn leases(&mut self) -> &mut dyn LeaseRepository {
+        self
+    }
+
+    fn jobs(&mut self) -> &mut dyn JobRepository {
+        self
+    }
+
+    fn reminders(&mut self) -> &mut dyn ReminderRepository {
+        self
+    }
+
+    fn retention(&mut self) -> &mut dyn RetentionRepository {
         self
     }
 
