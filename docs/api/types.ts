@@ -45,6 +45,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description What the marketplace does by itself: when, how it went the last time, and when it runs next.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job
+         * @description Asks for a run. Whoever runs the jobs begins it within a few seconds, or when the run under way has ended.
+         */
+        post: operations["run_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs of a job
+         * @description Its latest runs, latest first.
+         */
+        get: operations["list_job_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description Events on their way to those who act on them, by id, with figures of all that are pending or dead.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/outbox/{delivery_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard a delivery
+         * @description Gives it up for good. Later events about the same thing are no longer held back by it.
+         */
+        post: operations["discard_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/outbox/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry a delivery
+         * @description Has it tried at once, with all its attempts before it: one that died, was discarded, or waits for its next attempt.
+         */
+        post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -166,6 +286,27 @@ export interface paths {
          * @description Tells whether the caller could book a lesson. A "no" is an answer with status 200, not an error.
          */
         post: operations["check_availability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/send-reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send reminders
+         * @description Reminds both parties of every confirmed lesson of tomorrow, and of whatever else is due. Nobody is reminded of a lesson
+         *     twice, however often this is called and whatever the scheduled job has done.
+         */
+        post: operations["send_reminders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1866,6 +2007,107 @@ export interface components {
              */
             total_hours: number;
         };
+        /** @description How much is on its way to one consumer. */
+        DeliveryFiguresResponse: {
+            /**
+             * @description To whom.
+             * @example mail
+             */
+            consumer: string;
+            /**
+             * Format: int64
+             * @description Deliveries that were given up.
+             * @example 1
+             */
+            dead: number;
+            /**
+             * Format: int64
+             * @description Age of the oldest of them in seconds; 0 without any.
+             * @example 3
+             */
+            oldest_age_seconds: number;
+            /**
+             * Format: int64
+             * @description Deliveries that wait or are in hand.
+             * @example 12
+             */
+            pending: number;
+        };
+        /** @description Some deliveries, and how much there is of all. */
+        DeliveryListResponse: {
+            /** @description The deliveries, by id. */
+            deliveries: components["schemas"]["DeliveryResponse"][];
+            /** @description Consumers with something pending or dead. */
+            figures: components["schemas"]["DeliveryFiguresResponse"][];
+            /**
+             * Format: int64
+             * @description What to send as `after` for the next page; absent when this is the last one.
+             * @example 4711
+             */
+            next_after?: number;
+        };
+        /** @description An event on its way to one consumer. */
+        DeliveryResponse: {
+            /**
+             * Format: int32
+             * @description Which one. Events about one thing are delivered in the order in which they happened.
+             * @example 31
+             */
+            aggregate_id: number;
+            /**
+             * @description Kind of thing it happened to.
+             * @example booking
+             */
+            aggregate_type: string;
+            /**
+             * Format: int32
+             * @description Attempts so far, since it was pushed or last revived.
+             * @example 3
+             */
+            attempts: number;
+            /**
+             * @description Who is handed the event.
+             * @example mail
+             */
+            consumer: string;
+            /** @description When the event happened. */
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Number of the event; it names the event to its consumer, also when it comes again.
+             * @example 4012
+             */
+            event_number: number;
+            /**
+             * @description What happened.
+             * @example booking.confirmed
+             */
+            event_type: string;
+            /**
+             * Format: int64
+             * @description Its id.
+             * @example 4711
+             */
+            id: number;
+            /** @description While somebody has it in hand: when that ends by itself. */
+            in_hand_until?: components["schemas"]["Instant"];
+            /**
+             * @description What went wrong the last time.
+             * @example the mail server is busy
+             */
+            last_error?: string;
+            /** @description When the next attempt may begin, while it waits. */
+            next_attempt_at?: components["schemas"]["Instant"];
+            /** @description When it was delivered, given up or discarded. */
+            settled_at?: components["schemas"]["Instant"];
+            /** @description How far it has come. */
+            state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * @description How far a delivery has come.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "dead" | "discarded";
         /** @description Any error. */
         ErrorBody: {
             /**
@@ -2170,6 +2412,52 @@ export interface components {
              */
             years_experience: number;
         };
+        /** @description Something the marketplace does by itself. */
+        JobResponse: {
+            /**
+             * @description What it does.
+             * @example Reminds people of lessons
+             */
+            about: string;
+            /** @description Its latest run. */
+            latest_run?: components["schemas"]["JobRunResponse"];
+            /**
+             * @description Its name.
+             * @example reminders
+             */
+            name: string;
+            /** @description When it runs next; now or in the past when it is due. */
+            next_run_at: components["schemas"]["Instant"];
+            /** @description When somebody asked for a run that has not begun yet. */
+            requested_at?: components["schemas"]["Instant"];
+            /**
+             * @description When it runs.
+             * @example every 15 minutes
+             */
+            schedule: string;
+        };
+        /** @description One run of a job. */
+        JobRunResponse: {
+            /** @description Why it began. */
+            cause: components["schemas"]["RunCause"];
+            /** @description When it ended. */
+            finished_at?: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Its id.
+             * @example 815
+             */
+            id: number;
+            /**
+             * @description What was done, or what went wrong.
+             * @example 12 lessons reminded of
+             */
+            report?: string;
+            /** @description When it began. */
+            started_at: components["schemas"]["Instant"];
+            /** @description How far it has come. */
+            status: components["schemas"]["RunStatus"];
+        };
         /** @description Figures about a list. */
         ListMetadata: {
             /**
@@ -2437,6 +2725,25 @@ export interface components {
              */
             slot: string;
         };
+        /** @description How many lessons are reminded of. */
+        RemindersSentResponse: {
+            /**
+             * @description The same in words.
+             * @example Reminding of 12 lessons
+             */
+            message: string;
+            /**
+             * Format: int64
+             * @description Number of lessons whose two parties are written to now.
+             * @example 12
+             */
+            reminders_sent: number;
+            /**
+             * @description Always `success`.
+             * @example success
+             */
+            status: string;
+        };
         /** @description Another time for a lesson. */
         RescheduleBookingRequest: {
             /** @description On which date, in the instructor's zone. */
@@ -2455,6 +2762,16 @@ export interface components {
          * @enum {string}
          */
         Role: "student" | "instructor";
+        /**
+         * @description Why a run began.
+         * @enum {string}
+         */
+        RunCause: "schedule" | "request" | "command";
+        /**
+         * @description How far a run has come.
+         * @enum {string}
+         */
+        RunStatus: "running" | "succeeded" | "failed" | "abandoned";
         /** @description A week to save. */
         SaveWeekRequest: {
             /**
@@ -3269,6 +3586,315 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The jobs, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobResponse"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    run_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the job
+                 * @example reminders
+                 */
+                job_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run will begin */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_job_runs: {
+        parameters: {
+            query?: {
+                /** @description Greatest number of runs. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the job
+                 * @example reminders
+                 */
+                job_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRunResponse"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only deliveries in this state: `pending`, `delivered`, `dead` or `discarded`.
+                 * @example dead
+                 */
+                state?: string;
+                /** @description Greatest number of deliveries. */
+                limit?: number;
+                /** @description Only deliveries with an id above this: the `next_after` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryListResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discard_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the delivery
+                 * @example 4711
+                 */
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It has arrived, or is being delivered right now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retry_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the delivery
+                 * @example 4711
+                 */
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It has arrived, or is being delivered right now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     log_in: {
         parameters: {
             query?: never;
@@ -3540,6 +4166,44 @@ export interface operations {
             };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    send_reminders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many lessons are reminded of */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindersSentResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

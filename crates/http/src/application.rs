@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use instainstru_domain::ports::Clock;
 use instainstru_service::{
     accounts::AccountUseCases, audit::AuditUseCases, availability::AvailabilityUseCases,
-    bookings::BookingUseCases, catalogue::CatalogueUseCases, idempotency::IdempotencyUseCases,
-    instructors::InstructorUseCases, public::PublicUseCases, search::SearchUseCases,
+    bookings::BookingUseCases, catalogue::CatalogueUseCases, deliveries::DeliveryUseCases,
+    idempotency::IdempotencyUseCases, instructors::InstructorUseCases, jobs::JobUseCases,
+    public::PublicUseCases, reminders::ReminderUseCases, search::SearchUseCases,
 };
 
 use crate::blocking::Lanes;
@@ -30,6 +31,12 @@ pub struct Application {
     pub bookings: Arc<dyn BookingUseCases>,
     /// Who did what.
     pub audit: Arc<dyn AuditUseCases>,
+    /// Reminding people of their lessons.
+    pub reminders: Arc<dyn ReminderUseCases>,
+    /// Events on their way to those who act on them.
+    pub deliveries: Arc<dyn DeliveryUseCases>,
+    /// What the marketplace does by itself.
+    pub jobs: Arc<dyn JobUseCases>,
     /// Doing a thing once.
     pub idempotency: Arc<dyn IdempotencyUseCases>,
     /// The present moment.

@@ -35,6 +35,11 @@ impl Reply {
         Self::json(StatusCode::CREATED, body)
     }
 
+    /// 202 with this body.
+    pub(crate) fn accepted<T: Serialize>(body: &T) -> Result<Self, ApiError> {
+        Self::json(StatusCode::ACCEPTED, body)
+    }
+
     /// 204.
     pub(crate) const fn nothing() -> Self {
         Self::stored(204, String::new())

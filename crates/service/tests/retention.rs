@@ -1,5 +1,4 @@
 //! Forgetting what has served its purpose.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{
     cell::Cell,

@@ -2,6 +2,7 @@
 
 mod dto;
 mod handlers;
+mod reminders;
 mod requests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,6 +14,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(handlers::upcoming_bookings)
         .service(handlers::booking_stats)
         .service(handlers::check_availability)
+        .service(reminders::send_reminders)
         .service(handlers::preview_booking)
         .service(handlers::cancel_booking)
         .service(handlers::complete_booking)

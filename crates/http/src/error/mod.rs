@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod availability;
+mod background;
 mod body;
 mod bookings;
 mod catalogue;

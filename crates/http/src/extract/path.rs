@@ -3,7 +3,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use instainstru_domain::ids::{BlackoutId, BookingId, InvalidId, UserId, WindowId};
+use instainstru_domain::{
+    delivery::DeliveryId,
+    ids::{BlackoutId, BookingId, InvalidId, UserId, WindowId},
+};
 
 use crate::{
     error::{ApiError, Place},
@@ -36,6 +39,7 @@ path_keys! {
     BookingId => "booking_id",
     WindowId => "window_id",
     BlackoutId => "blackout_id",
+    DeliveryId => "delivery_id",
 }
 
 /// The id in the path.

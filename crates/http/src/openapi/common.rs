@@ -134,11 +134,15 @@ impl Shared {
 }
 
 fn path_id(name: &str) -> Parameter {
+    if name == "job_name" {
+        return path_name(name, "job", "reminders");
+    }
     let (what, of) = match name {
         "instructor_id" => ("instructor (of the account, not of the profile)", 7),
         "booking_id" => ("booking", 31),
         "window_id" => ("stretch of free time", 12),
         "blackout_id" => ("blocked day", 3),
+        "delivery_id" => ("delivery", 4711),
         _ => ("thing", 1),
     };
     let schema = ObjectBuilder::new()
@@ -153,6 +157,24 @@ fn path_id(name: &str) -> Parameter {
         .required(Required::True)
         .description(Some(format!("Id of the {what}")))
         .example(Some(of.into()))
+        .schema(Some(Schema::Object(schema)))
+        .build()
+}
+
+/// A parameter that names something in lower case.
+fn path_name(name: &str, what: &str, example: &str) -> Parameter {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(60))
+        .pattern(Some("^[a-z][a-z_-]*$"))
+        .build();
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(format!("Name of the {what}")))
+        .example(Some(example.into()))
         .schema(Some(Schema::Object(schema)))
         .build()
 }

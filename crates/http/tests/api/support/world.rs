@@ -1,12 +1,13 @@
 //! A marketplace in memory.
 
-use std::{future::Future, pin::Pin, rc::Rc, sync::Arc};
+use std::{future::Future, num::NonZeroU16, pin::Pin, rc::Rc, sync::Arc};
 
 use actix_http::Request;
 use actix_web::{body::to_bytes, dev::Service as _, http::Method, test};
 use instainstru_domain::{
     account::User,
     instructor::Instructor,
+    job::{JobSpec, Schedule},
     ports::{Clock as _, TokenIssuer as _},
 };
 use instainstru_http::{Application, HttpSettings};
@@ -16,9 +17,12 @@ use instainstru_service::{
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
     catalogue::CatalogueService,
+    deliveries::DeliveryService,
     idempotency::IdempotencyService,
     instructors::InstructorsService,
+    jobs::JobService,
     public::{PublicRules, PublicService},
+    reminders::{ReminderRules, ReminderService},
     search::SearchService,
 };
 use instainstru_test_support::{
@@ -85,6 +89,13 @@ impl Api {
         a_user(&self.store).named("Tom Jones").insert()
     }
 
+    /// Somebody who administers the marketplace.
+    pub fn admin(&self) -> User {
+        let user = a_user(&self.store).named("Grace Hopper").insert();
+        self.store.set_admin(user.id, true);
+        user
+    }
+
     pub fn student_at(&self, email: &str) -> User {
         a_user(&self.store).named("Tom Jones").email(email).insert()
     }
@@ -125,6 +136,15 @@ pub fn instructor(api: &Api) -> Instructor {
         .insert()
 }
 
+/// One job that tests ask for.
+fn jobs() -> Vec<JobSpec> {
+    vec![JobSpec {
+        name: "sweep",
+        about: "Sweeps",
+        schedule: Schedule::Every { minutes: NonZeroU16::new(60).unwrap() },
+    }]
+}
+
 fn application(
     store: &MemoryStore,
     clock: &FixedClock,
@@ -149,6 +169,9 @@ fn application(
         search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
         audit: Arc::new(AuditService::new(store.clone())),
+        reminders: Arc::new(ReminderService::new(store.clone(), clock.clone(), ReminderRules::default())),
+        deliveries: Arc::new(DeliveryService::new(store.clone(), clock.clone())),
+        jobs: Arc::new(JobService::new(store.clone(), clock.clone(), jobs(), "test".to_owned())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
         settings: Arc::new(settings),

@@ -12,9 +12,12 @@ use instainstru_service::{
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
     catalogue::CatalogueService,
+    deliveries::DeliveryService,
     idempotency::IdempotencyService,
     instructors::InstructorsService,
+    jobs::JobService,
     public::{PublicRules, PublicService},
+    reminders::{ReminderRules, ReminderService},
     search::SearchService,
 };
 use instainstru_test_support::{
@@ -134,6 +137,9 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Applicat
         search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
         audit: Arc::new(AuditService::new(store.clone())),
+        reminders: Arc::new(ReminderService::new(store.clone(), clock.clone(), ReminderRules::default())),
+        deliveries: Arc::new(DeliveryService::new(store.clone(), clock.clone())),
+        jobs: Arc::new(JobService::new(store.clone(), clock.clone(), Vec::new(), "test".to_owned())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
         settings: Arc::new(HttpSettings::default()),
