@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use instainstru_domain::{
+    audit::{AuditAction, AuditFilter, AuditSubject},
     delivery::{Claimed, DeliveryFigures, DeliveryId, DeliveryRefusal, DeliveryState, MAIL, Settlement},
     event::DomainEvent,
     ids::{BookingId, UserId},
@@ -14,6 +15,11 @@ use instainstru_service::deliveries::{
 };
 use instainstru_test_support::{clock::FixedClock, memory::MemoryStore};
 use jiff::SignedDuration;
+
+/// Whoever looks after deliveries.
+fn admin() -> UserId {
+    UserId::new(7).unwrap()
+}
 
 struct World {
     store: MemoryStore,
@@ -77,7 +83,7 @@ fn a_dead_delivery_is_revived_and_delivered() {
     let world = World::new();
     let dead = world.ids(Some(DeliveryState::Dead)).remove(0);
     world.clock.advance(SignedDuration::from_hours(5));
-    let revived = world.service.retry(dead).unwrap();
+    let revived = world.service.retry(admin(), dead).unwrap();
     assert_eq!((revived.state, revived.available_at), (DeliveryState::Pending, world.clock.now()));
     assert!(world.claim(10).iter().any(|claimed| claimed.id == dead && claimed.attempt == 1));
 }
@@ -86,8 +92,8 @@ fn a_dead_delivery_is_revived_and_delivered() {
 fn a_delivery_nobody_wants_any_more_is_discarded() {
     let world = World::new();
     for id in world.ids(None) {
-        assert_eq!(world.service.discard(id).unwrap().state, DeliveryState::Discarded);
-        assert_eq!(world.service.discard(id).unwrap().state, DeliveryState::Discarded, "again");
+        assert_eq!(world.service.discard(admin(), id).unwrap().state, DeliveryState::Discarded);
+        assert_eq!(world.service.discard(admin(), id).unwrap().state, DeliveryState::Discarded, "again");
     }
     assert_eq!(world.claim(10), []);
     assert_eq!(world.service.figures().unwrap(), []);
@@ -97,20 +103,35 @@ fn a_delivery_nobody_wants_any_more_is_discarded() {
 fn what_is_in_hand_or_has_arrived_is_left_alone() {
     let world = World::new();
     let taken = world.claim(1).remove(0);
-    for refused in [world.service.retry(taken.id), world.service.discard(taken.id)] {
+    for refused in [world.service.retry(admin(), taken.id), world.service.discard(admin(), taken.id)] {
         assert!(matches!(refused, Err(DeliveryError::Refused(DeliveryRefusal::InHand))), "{refused:?}");
     }
     let now = world.clock.now();
     world.write(|uow| uow.deliveries().settle(taken.id, "worker", &Settlement::Delivered, now));
-    for refused in [world.service.retry(taken.id), world.service.discard(taken.id)] {
+    for refused in [world.service.retry(admin(), taken.id), world.service.discard(admin(), taken.id)] {
         assert!(matches!(refused, Err(DeliveryError::Refused(DeliveryRefusal::Delivered))), "{refused:?}");
     }
+}
+
+#[test]
+fn who_decided_about_a_delivery_is_written_down() {
+    let world = World::new();
+    let dead = world.service.list(ListDeliveries { state: Some(DeliveryState::Dead), after: 0, limit: 1 });
+    let dead = dead.unwrap().items.remove(0);
+    world.service.retry(admin(), dead.id).unwrap();
+    world.service.discard(admin(), dead.id).unwrap();
+    assert!(world.service.retry(admin(), DeliveryId::new(i64::MAX).unwrap()).is_err());
+    let entries = world.write(|uow| uow.audit().entries(&AuditFilter::default(), 10));
+    let written: Vec<_> =
+        entries.iter().map(|entry| (entry.entry.action, entry.entry.actor, entry.entry.subject)).collect();
+    let (who, what) = (Some(admin()), Some(AuditSubject::event(dead.event.number)));
+    assert_eq!(written, [(AuditAction::EventDiscarded, who, what), (AuditAction::EventRetried, who, what)]);
 }
 
 #[test]
 fn a_delivery_that_does_not_exist_is_not_found() {
     let ghost = DeliveryId::new(i64::MAX).unwrap();
     let world = World::new();
-    assert!(matches!(world.service.retry(ghost), Err(DeliveryError::NotFound)));
-    assert!(matches!(world.service.discard(ghost), Err(DeliveryError::NotFound)));
+    assert!(matches!(world.service.retry(admin(), ghost), Err(DeliveryError::NotFound)));
+    assert!(matches!(world.service.discard(admin(), ghost), Err(DeliveryError::NotFound)));
 }

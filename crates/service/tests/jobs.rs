@@ -4,13 +4,20 @@
 use std::{num::NonZeroU16, sync::Arc};
 
 use instainstru_domain::{
+    audit::{AuditAction, AuditFilter},
+    ids::UserId,
     job::{JobRun, JobSpec, RunCause, RunOutcome, Schedule},
-    ports::Clock as _,
+    ports::{Clock as _, StorageError, TransactorExt as _},
     zone::Zone,
 };
 use instainstru_service::jobs::{DueJob, JobError, JobOverview, JobService, JobUseCases as _, RunningJob};
 use instainstru_test_support::{clock::FixedClock, memory::MemoryStore};
 use jiff::{SignedDuration, Timestamp, civil::time};
+
+/// Whoever asks for jobs.
+fn admin() -> UserId {
+    UserId::new(7).unwrap()
+}
 
 const NOW: &str = "2026-07-15T12:07:00Z";
 
@@ -177,14 +184,14 @@ fn somebody_who_asks_for_a_run_gets_one_whatever_the_schedule_says() {
     let node = world.node("node");
     succeed(&node, "sweep");
     assert_eq!(node.due().unwrap().len(), 1);
-    let overview = node.request("sweep").unwrap();
+    let overview = node.request(admin(), "sweep").unwrap();
     assert_eq!((overview.state.requested_at, overview.next_at), (Some(world.clock.now()), world.clock.now()));
-    node.request("sweep").unwrap();
+    node.request(admin(), "sweep").unwrap();
     assert_eq!(node.due().unwrap()[1], DueJob { name: "sweep", cause: RunCause::Request });
     let running = node.begin("sweep", RunCause::Request).unwrap().unwrap();
     assert_eq!(running.run.cause, RunCause::Request);
     assert_eq!(names(&node.due().unwrap()), ["analytics"], "two who ask at once ask for one run");
-    node.request("sweep").unwrap();
+    node.request(admin(), "sweep").unwrap();
     assert!(node.finish(&running, Ok(String::new())).unwrap());
     assert_eq!(names(&node.due().unwrap()), ["analytics", "sweep"], "one who asks meanwhile gets the next");
 }
@@ -211,12 +218,34 @@ fn administrators_see_what_ran_and_what_comes() {
 }
 
 #[test]
+fn who_runs_a_job_by_hand_is_written_down() {
+    let world = World::new();
+    let node = world.node("node");
+    node.request(admin(), "sweep").unwrap();
+    assert!(node.begin("sweep", RunCause::Request).unwrap().is_some());
+    assert!(node.begin("analytics", RunCause::Command).unwrap().is_some());
+    let entries = world
+        .store
+        .reading::<_, StorageError>(|uow| uow.audit().entries(&AuditFilter::default(), 10))
+        .unwrap();
+    let written: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.entry.action, entry.entry.actor, entry.entry.detail.facts().get("job").cloned()))
+        .collect();
+    let job = |name: &str| Some(name.to_owned());
+    assert_eq!(
+        written,
+        [(AuditAction::JobRun, None, job("analytics")), (AuditAction::JobRun, Some(admin()), job("sweep"))]
+    );
+}
+
+#[test]
 fn a_job_nobody_knows_is_refused() {
     let world = World::new();
     let node = world.node("node");
     let unknown = |error: JobError| matches!(error, JobError::Unknown(name) if name == "brew");
     assert!(unknown(node.begin("brew", RunCause::Command).unwrap_err()));
-    assert!(unknown(node.request("brew").unwrap_err()));
+    assert!(unknown(node.request(admin(), "brew").unwrap_err()));
     assert!(unknown(node.runs("brew", 1).unwrap_err()));
 }
 

@@ -234,8 +234,8 @@ fn whoever_asks_for_reminders_reminds_of_all_of_tomorrow() {
     }
     let reminders = service(&world, &[24]);
     assert_eq!(reminders.send_due().unwrap(), 0, "some are far away, the others were booked late");
-    assert_eq!(reminders.send_for_tomorrow().unwrap(), 4);
-    assert_eq!(reminders.send_for_tomorrow().unwrap(), 0, "once");
+    assert_eq!(reminders.send_for_tomorrow(None).unwrap(), 4);
+    assert_eq!(reminders.send_for_tomorrow(None).unwrap(), 0, "once");
     let mut reminded: Vec<i32> = caused(&world).into_iter().map(|(booking, _hours)| booking).collect();
     reminded.sort_unstable();
     assert_eq!(reminded, [0, 1, 4, 5].map(|nth: usize| booked.get(nth).copied().unwrap()));
@@ -248,5 +248,5 @@ fn without_leads_nobody_is_reminded() {
     world.clock.set("2026-07-14T14:00:00Z");
     let reminders = service(&world, &[]);
     assert_eq!(reminders.send_due().unwrap(), 0);
-    assert_eq!(reminders.send_for_tomorrow().unwrap(), 0);
+    assert_eq!(reminders.send_for_tomorrow(None).unwrap(), 0);
 }

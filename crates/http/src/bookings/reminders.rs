@@ -50,8 +50,9 @@ impl RemindersSentResponse {
 )]
 #[post("/send-reminders")]
 pub(super) async fn send_reminders(admin: AdminUser, act: Act) -> Result<HttpResponse, ApiError> {
-    act.run(&admin.0, Digest::empty(), |app| {
-        Reply::ok(&RemindersSentResponse::new(app.reminders.send_for_tomorrow()?))
+    let actor = admin.0.id;
+    act.run(&admin.0, Digest::empty(), move |app| {
+        Reply::ok(&RemindersSentResponse::new(app.reminders.send_for_tomorrow(Some(actor))?))
     })
     .await
 }

@@ -4,6 +4,7 @@ mod service;
 
 use instainstru_domain::{
     delivery::{Delivery, DeliveryFigures, DeliveryId, DeliveryRefusal, DeliveryState},
+    ids::UserId,
     ports::StorageError,
 };
 
@@ -44,17 +45,17 @@ pub trait DeliveryUseCases: Send + Sync {
     /// Only storage failures.
     fn figures(&self) -> Result<Vec<DeliveryFigures>, DeliveryError>;
 
-    /// Has a delivery tried at once, with all its attempts before it.
+    /// Has a delivery tried at once, with all its attempts before it. Who asked for it is written down.
     ///
     /// # Errors
     /// [`DeliveryError::NotFound`], [`DeliveryError::Refused`].
-    fn retry(&self, id: DeliveryId) -> Result<Delivery, DeliveryError>;
+    fn retry(&self, actor: UserId, id: DeliveryId) -> Result<Delivery, DeliveryError>;
 
-    /// Gives a delivery up for good.
+    /// Gives a delivery up for good. Who decided it is written down.
     ///
     /// # Errors
     /// [`DeliveryError::NotFound`], [`DeliveryError::Refused`].
-    fn discard(&self, id: DeliveryId) -> Result<Delivery, DeliveryError>;
+    fn discard(&self, actor: UserId, id: DeliveryId) -> Result<Delivery, DeliveryError>;
 }
 
 /// Why looking after a delivery failed.

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use instainstru_domain::{
+    audit::{AuditAction, AuditSubject, NewAuditEntry},
     delivery::{Delivery, DeliveryFigures, DeliveryId, DeliveryRefusal},
+    ids::UserId,
     ports::{Clock, Transactor, TransactorExt},
 };
 use jiff::Timestamp;
 
 use super::{DeliveryError, DeliveryList, DeliveryUseCases, ListDeliveries};
+use crate::audit;
 
 /// Looking after deliveries over any storage.
 pub struct DeliveryService {
@@ -25,6 +28,8 @@ impl DeliveryService {
 
     fn change(
         &self,
+        actor: UserId,
+        action: AuditAction,
         id: DeliveryId,
         change: impl Fn(Delivery, Timestamp) -> Result<Delivery, DeliveryRefusal>,
     ) -> Result<Delivery, DeliveryError> {
@@ -33,6 +38,11 @@ impl DeliveryService {
             let delivery = uow.deliveries().lock(id)?.ok_or(DeliveryError::NotFound)?;
             let changed = change(delivery, now)?;
             uow.deliveries().update(&changed)?;
+            let entry = NewAuditEntry::new(action, now)
+                .by(actor)
+                .about(AuditSubject::event(changed.event.number))
+                .saying("consumer", &changed.consumer);
+            audit::record(uow, entry)?;
             Ok(changed)
         })
     }
@@ -52,14 +62,14 @@ impl DeliveryUseCases for DeliveryService {
         self.tx.reading(|uow| Ok(uow.deliveries().figures()?))
     }
 
-    fn retry(&self, id: DeliveryId) -> Result<Delivery, DeliveryError> {
-        let revived = self.change(id, Delivery::revived)?;
+    fn retry(&self, actor: UserId, id: DeliveryId) -> Result<Delivery, DeliveryError> {
+        let revived = self.change(actor, AuditAction::EventRetried, id, Delivery::revived)?;
         tracing::info!(delivery.id = id.get(), "delivery revived");
         Ok(revived)
     }
 
-    fn discard(&self, id: DeliveryId) -> Result<Delivery, DeliveryError> {
-        let discarded = self.change(id, Delivery::discarded)?;
+    fn discard(&self, actor: UserId, id: DeliveryId) -> Result<Delivery, DeliveryError> {
+        let discarded = self.change(actor, AuditAction::EventDiscarded, id, Delivery::discarded)?;
         tracing::info!(delivery.id = id.get(), "delivery discarded");
         Ok(discarded)
     }

@@ -3,6 +3,7 @@
 mod service;
 
 use instainstru_domain::{
+    ids::UserId,
     job::{JobRun, JobSpec, JobState, RunCause},
     ports::StorageError,
 };
@@ -38,11 +39,12 @@ pub trait JobUseCases: Send + Sync {
     /// [`JobError::Unknown`].
     fn runs(&self, job: &str, limit: u32) -> Result<Vec<JobRun>, JobError>;
 
-    /// Asks for a run, which whoever runs the jobs begins within a few seconds, or when the run under way has ended.
+    /// Asks for a run, which whoever runs the jobs begins within a few seconds, or when the run under way has ended. Who asked
+    /// for it is written down.
     ///
     /// # Errors
     /// [`JobError::Unknown`].
-    fn request(&self, job: &str) -> Result<JobOverview, JobError>;
+    fn request(&self, actor: UserId, job: &str) -> Result<JobOverview, JobError>;
 }
 
 /// A job that should run now, and why.

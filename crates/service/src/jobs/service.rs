@@ -6,12 +6,15 @@ use std::sync::{
 };
 
 use instainstru_domain::{
+    audit::{AuditAction, NewAuditEntry},
+    ids::UserId,
     job::{JobRun, JobSpec, JobState, RunCause, RunEnd, RunOutcome},
     ports::{Clock, StorageError, Transactor, TransactorExt, UnitOfWork},
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{DueJob, JobError, JobOverview, JobUseCases, RunningJob};
+use crate::audit;
 
 /// The lease of the one node that begins jobs by itself.
 const LEADER: &str = "jobs/leader";
@@ -100,6 +103,9 @@ impl JobService {
             if !is_wanted {
                 uow.leases().give_up(&lease_of(spec), &token)?;
                 return Ok(None);
+            }
+            if cause == RunCause::Command {
+                audit::record(uow, by_hand(spec, now))?;
             }
             uow.jobs().clear_request(spec.name)?;
             uow.jobs().insert_run(spec.name, cause, now).map(Some)
@@ -206,15 +212,21 @@ impl JobUseCases for JobService {
         self.tx.reading(|uow| Ok(uow.jobs().runs(spec.name, limit)?))
     }
 
-    fn request(&self, job: &str) -> Result<JobOverview, JobError> {
+    fn request(&self, actor: UserId, job: &str) -> Result<JobOverview, JobError> {
         let spec = self.spec(job)?;
         let now = self.clock.now();
         self.tx.transaction(|uow| {
             uow.jobs().request(spec.name, now)?;
+            audit::record(uow, by_hand(spec, now).by(actor))?;
             let (states, latest) = (uow.jobs().states()?, uow.jobs().latest_runs()?);
             Ok(Self::overview(spec, &states, &latest, now))
         })
     }
+}
+
+/// What is written down about a job that somebody runs by hand.
+fn by_hand(spec: &JobSpec, now: Timestamp) -> NewAuditEntry {
+    NewAuditEntry::new(AuditAction::JobRun, now).saying("job", spec.name)
 }
 
 /// The lease of whoever runs a job.

@@ -6,7 +6,7 @@
 
 mod service;
 
-use instainstru_domain::{ports::StorageError, reminder::ReminderLead};
+use instainstru_domain::{ids::UserId, ports::StorageError, reminder::ReminderLead};
 
 pub use self::service::ReminderService;
 
@@ -52,9 +52,10 @@ pub trait ReminderUseCases: Send + Sync {
     fn send_due(&self) -> Result<u64, StorageError>;
 
     /// The same when somebody asks for it, once a day perhaps: besides, every lesson that takes place tomorrow on the clocks
-    /// of its instructor gets its longest reminder now, also when that is a few hours early and whenever it was booked.
+    /// of its instructor gets its longest reminder now, also when that is a few hours early and whenever it was booked. Who
+    /// asked for it is written down; nobody in particular when it was a command.
     ///
     /// # Errors
     /// As [`ReminderUseCases::send_due`].
-    fn send_for_tomorrow(&self) -> Result<u64, StorageError>;
+    fn send_for_tomorrow(&self, actor: Option<UserId>) -> Result<u64, StorageError>;
 }

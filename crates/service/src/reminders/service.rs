@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use instainstru_core::zone::UtcRange;
 use instainstru_domain::{
+    audit::{AuditAction, NewAuditEntry},
     booking::Booking,
     event::DomainEvent,
-    ids::BookingId,
+    ids::{BookingId, UserId},
     ports::{Clock, StorageError, Transactor, TransactorExt},
     reminder::ReminderLead,
 };
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::{ReminderRules, ReminderUseCases};
+use crate::audit;
 
 /// Lessons of one transaction.
 const PAGE: u32 = 200;
@@ -107,8 +109,11 @@ impl ReminderUseCases for ReminderService {
         Ok(total)
     }
 
-    fn send_for_tomorrow(&self) -> Result<u64, StorageError> {
+    fn send_for_tomorrow(&self, actor: Option<UserId>) -> Result<u64, StorageError> {
         let now = self.clock.now();
+        let mut entry = NewAuditEntry::new(AuditAction::JobRun, now).saying("job", "reminders of tomorrow");
+        entry.actor = actor;
+        self.tx.transaction(|uow| audit::record(uow, entry.clone()))?;
         let mut total = self.remind_due(now)?;
         if let Some(longest) = self.rules.leads().last() {
             let is_tomorrow = |lesson: &Booking| {

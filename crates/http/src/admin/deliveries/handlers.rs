@@ -58,8 +58,9 @@ pub(super) async fn retry_delivery(
     id: PathId<DeliveryId>,
     act: Act,
 ) -> Result<HttpResponse, ApiError> {
+    let actor = admin.0.id;
     act.run(&admin.0, Digest::empty(), move |app| {
-        Reply::ok(&DeliveryResponse::from(app.deliveries.retry(id.0)?))
+        Reply::ok(&DeliveryResponse::from(app.deliveries.retry(actor, id.0)?))
     })
     .await
 }
@@ -83,8 +84,9 @@ pub(super) async fn discard_delivery(
     id: PathId<DeliveryId>,
     act: Act,
 ) -> Result<HttpResponse, ApiError> {
+    let actor = admin.0.id;
     act.run(&admin.0, Digest::empty(), move |app| {
-        Reply::ok(&DeliveryResponse::from(app.deliveries.discard(id.0)?))
+        Reply::ok(&DeliveryResponse::from(app.deliveries.discard(actor, id.0)?))
     })
     .await
 }

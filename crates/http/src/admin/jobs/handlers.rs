@@ -68,8 +68,9 @@ pub(super) async fn list_job_runs(
 )]
 #[post("/{job_name}/run")]
 pub(super) async fn run_job(admin: AdminUser, name: JobName, act: Act) -> Result<HttpResponse, ApiError> {
+    let actor = admin.0.id;
     act.run(&admin.0, Digest::empty(), move |app| {
-        Reply::accepted(&JobResponse::from(app.jobs.request(&name.0)?))
+        Reply::accepted(&JobResponse::from(app.jobs.request(actor, &name.0)?))
     })
     .await
 }
