@@ -5,7 +5,7 @@ use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    commands,
+    background, commands,
     config::{Config, Mistakes},
     healthcheck, logging, serve,
 };
@@ -25,6 +25,8 @@ const CONFIGURATION: &str = "Everything is configured with environment variables
 enum Command {
     /// Serve the API (this is what happens without a command)
     Serve,
+    /// Deliver events and run jobs, without serving anything
+    Worker,
     /// Bring the schema of the database up to date
     Migrate,
     /// Store the catalogue, and outside production and tests the demo people
@@ -56,6 +58,16 @@ enum Command {
         #[command(subcommand)]
         action: AdminAction,
     },
+    /// Remind people of their lessons
+    Reminders {
+        #[command(subcommand)]
+        action: RemindersAction,
+    },
+    /// See and run what the marketplace does by itself
+    Jobs {
+        #[command(subcommand)]
+        action: JobsAction,
+    },
     /// Ask the server on this machine whether it is well
     Healthcheck,
     /// Print a new key for signing tokens
@@ -84,6 +96,23 @@ enum SearchAction {
         now: Option<String>,
         /// What is asked; `-` or nothing reads one query a line
         query: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum RemindersAction {
+    /// Remind both parties of every lesson of tomorrow, and of what else is due; nobody twice
+    Send,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum JobsAction {
+    /// List the jobs: when they run, and how it went the last time
+    List,
+    /// Run a job now
+    Run {
+        /// Its name
+        name: String,
     },
 }
 
@@ -138,6 +167,9 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
             return commands::search_explain(now.as_deref(), query.as_deref(), out);
         }
         Command::Serve
+        | Command::Worker
+        | Command::Reminders { .. }
+        | Command::Jobs { .. }
         | Command::Migrate
         | Command::Seed
         | Command::Check
@@ -149,6 +181,10 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
     let config = Config::from_process()?;
     logging::start(&config.log)?;
     match command {
+        Command::Worker => background::work(&config, out),
+        Command::Reminders { action: RemindersAction::Send } => commands::send_reminders(&config, out),
+        Command::Jobs { action: JobsAction::List } => commands::list_jobs(&config, out),
+        Command::Jobs { action: JobsAction::Run { name } } => commands::run_job(&config, &name, out),
         Command::Migrate => commands::migrate(&config, out),
         Command::Seed => commands::seed(&config, out),
         Command::Check => commands::check(&config, out),
@@ -215,6 +251,17 @@ mod tests {
             assert_eq!(now.is_some(), line.contains("--now"));
         }
         assert!(parsed("instainstru search").is_err());
+    }
+
+    #[test]
+    fn jobs_are_listed_and_run_by_name() {
+        let parsed_run = parsed("instainstru jobs run sweep").unwrap();
+        let Some(Command::Jobs { action: JobsAction::Run { name } }) = parsed_run else {
+            panic!("{parsed_run:?}")
+        };
+        assert_eq!(name, "sweep");
+        assert!(parsed("instainstru jobs list").is_ok() && parsed("instainstru reminders send").is_ok());
+        assert!(parsed("instainstru jobs").is_err() && parsed("instainstru jobs run").is_err());
     }
 
     #[test]

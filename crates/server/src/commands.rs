@@ -6,10 +6,16 @@ use anyhow::{Context, anyhow, bail};
 use instainstru_domain::{
     account::EmailAddress,
     audit::{AuditAction, NewAuditEntry},
+    job::JobRun,
     ports::{Clock, StorageError, Transactor, TransactorExt},
+};
+use instainstru_service::{
+    jobs::JobUseCases as _,
+    reminders::{ReminderService, ReminderUseCases as _},
 };
 
 use crate::{
+    background,
     backup::{self, Backup},
     check,
     clock::SystemClock,
@@ -136,6 +142,57 @@ fn set_admin(
         uow.audit().record(&NewAuditEntry::new(action, now).about(user.id))?;
         Ok(Some(true))
     })
+}
+
+/// `reminders send`: reminds both parties of every lesson of tomorrow, and of what else is due.
+///
+/// # Errors
+/// When the database cannot be reached or refuses something.
+pub fn send_reminders(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let parts = Parts::new(config, &storage::open(config)?)?;
+    let rules = config.background.reminders.clone();
+    let lessons = ReminderService::new(parts.transactor, parts.clock, rules).send_for_tomorrow(None)?;
+    let lessons = if lessons == 1 { "1 lesson".to_owned() } else { format!("{lessons} lessons") };
+    writeln!(out, "Reminding of {lessons}; whatever delivers events sends the mails.")?;
+    Ok(())
+}
+
+/// `jobs list`: prints the jobs, when they run, and how it went the last time.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn list_jobs(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let parts = Parts::new(config, &storage::open(config)?)?;
+    let service = background::job_service(&parts, &background::jobs(config, &parts))?;
+    for job in service.list()? {
+        writeln!(out, "{} ({}): {}", job.spec.name, job.spec.schedule, job.spec.about)?;
+        match job.latest {
+            None => writeln!(out, "  has never run; next at {}", job.next_at)?,
+            Some(JobRun { started_at, end: None, .. }) => writeln!(out, "  running since {started_at}")?,
+            Some(JobRun { end: Some(end), .. }) => writeln!(
+                out,
+                "  {} at {}: {}; next at {}",
+                end.outcome.as_str(),
+                end.at,
+                end.report,
+                job.next_at
+            )?,
+        }
+    }
+    Ok(())
+}
+
+/// `jobs run`: runs a job now, unless it is running already.
+///
+/// # Errors
+/// When there is no such job, when it is running, or when it fails.
+pub fn run_job(config: &Config, name: &str, out: &mut dyn Write) -> anyhow::Result<()> {
+    let parts = Parts::new(config, &storage::open(config)?)?;
+    let jobs = background::jobs(config, &parts);
+    let service = background::job_service(&parts, &jobs)?;
+    let report = background::run_now(&service, &jobs, name)?;
+    writeln!(out, "{name}: {report}")?;
+    Ok(())
 }
 
 /// `check`: verifies that bookings and claims agree.

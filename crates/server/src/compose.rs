@@ -14,13 +14,15 @@ use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, audit::AuditService, availability::AvailabilityService,
-    bookings::BookingService, catalogue::CatalogueService, idempotency::IdempotencyService,
-    instructors::InstructorsService, public::PublicService, search::SearchService,
+    bookings::BookingService, catalogue::CatalogueService, deliveries::DeliveryService,
+    idempotency::IdempotencyService, instructors::InstructorsService, public::PublicService,
+    reminders::ReminderService, search::SearchService,
 };
 use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
 
 use crate::{
+    background,
     clock::{SystemClock, TestClock},
     config::{Config, DetailLevel, Environment, Secret},
 };
@@ -55,7 +57,7 @@ impl Parts {
     /// The application whose tokens are signed with `secret` and that searches with `engine`.
     ///
     /// # Errors
-    /// When the secret is too weak to sign with.
+    /// When the secret is too weak to sign with, or the system has no randomness.
     pub fn application(
         &self,
         config: &Config,
@@ -74,6 +76,13 @@ impl Parts {
             search: Arc::new(SearchService::new(transactor(), engine, clock())),
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
             audit: Arc::new(AuditService::new(transactor())),
+            reminders: Arc::new(ReminderService::new(
+                transactor(),
+                clock(),
+                config.background.reminders.clone(),
+            )),
+            deliveries: Arc::new(DeliveryService::new(transactor(), clock())),
+            jobs: Arc::new(background::job_service(self, &background::jobs(config, self))?),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
             clock: clock(),
             settings: Arc::new(settings(config)),

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod background;
 pub mod backup;
 pub mod check;
 pub mod cli;
@@ -13,4 +14,5 @@ pub mod search;
 pub mod secret;
 pub mod seed;
 pub mod serve;
+mod signals;
 pub mod storage;

@@ -1,6 +1,6 @@
 //! Serving: everything that happens between the start of the process and its end.
 
-use std::{io::Write, net::SocketAddr, sync::Arc};
+use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpServer,
@@ -8,14 +8,16 @@ use actix_web::{
     rt::{self, System},
 };
 use anyhow::Context;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use instainstru_notification::delivery::StopSignal;
 
 use crate::{
+    background::{Background, Surroundings},
     compose::{self, Parts},
     config::Config,
     search::{EngineSearch, Follower, Indexer},
     secret,
     seed::{Catalogue, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
+    signals::Signals,
     storage,
 };
 
@@ -53,11 +55,21 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         .bind((host, port))
         .with_context(|| format!("cannot listen on {host}:{port} (see HOST and PORT)"))?;
         let addresses = server.addrs();
+        let surroundings = Surroundings { secret: &secret, listening: addresses.first().copied() };
+        let starts = config.background.in_server;
+        let background = starts.then(|| Background::start(config, &parts, &surroundings)).transpose()?;
+        let stop_background = background.as_ref().map(Background::stop_signal).unwrap_or_default();
         let signals = Signals::listen()?;
         let running = server.run();
-        rt::spawn(stop_on(signals, running.handle()));
+        let stopping = rt::spawn(stop_on(signals, running.handle(), stop_background));
         greet(config, &addresses, out)?;
-        running.await.context("the server failed")
+        running.await.context("the server failed")?;
+        if let Some(background) = background {
+            // It was told to stop when the requests were, so there is seldom anything left to wait for.
+            let signals = stopping.await.context("the signals got lost")?;
+            background.finish(signals, Duration::from_secs(config.http.shutdown_timeout_secs)).await;
+        }
+        anyhow::Ok(())
     })?;
     drop(follower);
     tracing::info!("stopped");
@@ -105,30 +117,12 @@ fn greet(config: &Config, addresses: &[SocketAddr], out: &mut dyn Write) -> anyh
     Ok(())
 }
 
-/// The two signals that ask for the end.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> anyhow::Result<Self> {
-        let listen = |kind| signal(kind).context("cannot listen for signals");
-        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
-/// Lets the requests under way finish at the first signal, and gives them up at the second.
-async fn stop_on(mut signals: Signals, server: ServerHandle) {
+/// Lets the requests under way, and what is in hand in the background, finish at the first signal, and gives the requests up at
+/// the second.
+async fn stop_on(mut signals: Signals, server: ServerHandle, background: StopSignal) -> Signals {
     signals.next().await;
     tracing::info!("stopping; finishing the requests under way");
+    background.set();
     tokio::select! {
         () = server.stop(true) => {}
         () = signals.next() => {
@@ -136,6 +130,7 @@ async fn stop_on(mut signals: Signals, server: ServerHandle) {
             server.stop(false).await;
         }
     }
+    signals
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ pub fn connect(config: &Config) -> anyhow::Result<Database> {
         .with_context(|| format!("cannot create the directory {}", config.data_dir.display()))?;
     let connected = Database::connect(&DatabaseConfig {
         url: database.url.reveal().to_owned(),
-        pool_size: database.connections.get(),
+        // Whatever runs in the background takes no connection away from requests.
+        pool_size: database.connections.get().saturating_add(config.background.connections()),
         acquire_timeout: database.acquire_timeout,
         statement_timeout: database.statement_timeout,
         // What was answered survives a power failure.

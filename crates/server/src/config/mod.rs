@@ -1,5 +1,6 @@
 //! Configuration: from the environment only, read once, checked as a whole.
 
+mod background;
 mod backup;
 mod database;
 mod environment;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 
 use self::reader::{Reader, quoted};
 pub use self::{
+    background::BackgroundConfig,
     backup::BackupConfig,
     database::DatabaseConfig,
     environment::Variables,
@@ -76,6 +78,8 @@ pub struct Config {
     pub web: WebConfig,
     /// What may be done to bookings.
     pub bookings: BookingRules,
+    /// What the server does besides answering.
+    pub background: BackgroundConfig,
     /// What is stored before the first request.
     pub seed: SeedConfig,
     /// What is logged.
@@ -136,6 +140,7 @@ impl Config {
             public: PublicConfig::read(&reader),
             web: WebConfig::read(&reader, environment),
             bookings: BookingRules { allow_early_complete: reader.flag("ALLOW_EARLY_COMPLETE", false) },
+            background: BackgroundConfig::read(&reader),
             seed: SeedConfig { people: environment == Environment::Development },
             log: LogConfig::read(&reader, environment),
             test_clock: test_clock(&reader, environment),

@@ -130,6 +130,11 @@ fn every_mistake_is_one_line_that_names_its_variable() {
             "WEB_SOURCE_DIR: is refused in production",
         ),
         (&[("FRONTEND_URL", "studio.example")], "FRONTEND_URL: must be an address such as"),
+        (&[("DELIVERY_WORKERS", "0")], "DELIVERY_WORKERS: must be a whole number from 1 to 32"),
+        (&[("JOBS_ENABLED", "maybe")], "JOBS_ENABLED: must be true or false"),
+        (&[("REMINDER_HOURS", "24,soon")], "REMINDER_HOURS: must be whole hours from 1 to 168, separated"),
+        (&[("REMINDER_HOURS", "169")], "REMINDER_HOURS: must be whole hours from 1 to 168"),
+        (&[("OUTBOX_KEEP_DAYS", "0")], "OUTBOX_KEEP_DAYS: must be a whole number from 1"),
         (&[("RUST_LOG", "instainstru=loud")], "RUST_LOG: is no filter"),
         (
             &[("INSTAINSTRU_DATADIR", "x")],
@@ -149,6 +154,31 @@ fn all_mistakes_are_told_at_once() {
     let found =
         mistakes(&[("ENVIRONMENT", "production"), ("PORT", "x"), ("PUBLIC_AVAILABILITY_PARTIAL", "y")]);
     assert_eq!(found.len(), 3, "{found:?}");
+}
+
+#[test]
+fn work_in_the_background_has_usual_values_and_others() {
+    let usual = read(&[]).unwrap().background;
+    assert!(usual.in_server);
+    assert_eq!((usual.couriers.get(), usual.most_attempts, usual.connections()), (2, 24, 4));
+    assert_eq!(usual.reminders, instainstru_service::reminders::ReminderRules::default());
+    assert_eq!(usual.retention, instainstru_service::retention::RetentionRules::default());
+    let other = read(&[
+        ("JOBS_ENABLED", "off"),
+        ("DELIVERY_WORKERS", "8"),
+        ("DELIVERY_MAX_ATTEMPTS", "5"),
+        ("REMINDER_HOURS", "24, 2"),
+        ("OUTBOX_KEEP_DAYS", "3"),
+        ("JOB_RUNS_KEEP_DAYS", "90"),
+    ])
+    .unwrap()
+    .background;
+    assert!(!other.in_server);
+    assert_eq!((other.couriers.get(), other.most_attempts, other.connections()), (8, 5, 10));
+    let hours: Vec<u16> = other.reminders.leads().iter().map(|lead| lead.hours()).collect();
+    assert_eq!(hours, [2, 24]);
+    assert_eq!((other.retention.event_days, other.retention.run_days), (3, 90));
+    assert_eq!(read(&[("REMINDER_HOURS", "none")]).unwrap().background.reminders.leads(), []);
 }
 
 #[test]
