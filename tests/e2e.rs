@@ -10,6 +10,8 @@
 
 #[path = "e2e/api.rs"]
 mod api;
+#[path = "e2e/background.rs"]
+mod background;
 #[path = "e2e/backups.rs"]
 mod backups;
 #[path = "e2e/flows.rs"]

@@ -42,9 +42,19 @@ impl Home {
 
     /// Starts a server in the environment `test`, unless `configuration` says otherwise.
     pub(crate) fn start(&self, configuration: &[(&str, &str)]) -> Server {
+        self.begin("serve", "is listening on ", configuration)
+    }
+
+    /// Starts a worker, which has no address.
+    pub(crate) fn work(&self, configuration: &[(&str, &str)]) -> Server {
+        self.begin("worker", "is working", configuration)
+    }
+
+    /// Starts a process that goes on until it is stopped, and waits until it says that it has begun.
+    fn begin(&self, command: &str, says: &str, configuration: &[(&str, &str)]) -> Server {
         let log = self.path("log");
         let mut child = self
-            .command(&["serve"], configuration)
+            .command(&[command], configuration)
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(&log).unwrap())
             .spawn()
@@ -57,7 +67,7 @@ impl Home {
                 panic!("the server did not start ({status}):\n{}", fs::read_to_string(&log).unwrap());
             };
             greeting.push(line.clone());
-            if let Some((_before, address)) = line.split_once("is listening on ") {
+            if let Some((_before, address)) = line.split_once(says) {
                 break address.trim().to_owned();
             }
         };
