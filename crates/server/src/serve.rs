@@ -1,6 +1,11 @@
 //! Serving: everything that happens between the start of the process and its end.
 
-use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io::Write,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     HttpServer,
@@ -65,9 +70,11 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         greet(config, &addresses, out)?;
         running.await.context("the server failed")?;
         if let Some(background) = background {
-            // It was told to stop when the requests were, so there is seldom anything left to wait for.
-            let signals = stopping.await.context("the signals got lost")?;
-            background.finish(signals, Duration::from_secs(config.http.shutdown_timeout_secs)).await;
+            // It was told to stop when the requests were, and has as much time as they.
+            let (signals, told_at) = stopping.await.context("the signals got lost")?;
+            background
+                .finish(signals, told_at + Duration::from_secs(config.http.shutdown_timeout_secs))
+                .await;
         }
         anyhow::Ok(())
     })?;
@@ -118,9 +125,10 @@ fn greet(config: &Config, addresses: &[SocketAddr], out: &mut dyn Write) -> anyh
 }
 
 /// Lets the requests under way, and what is in hand in the background, finish at the first signal, and gives the requests up at
-/// the second.
-async fn stop_on(mut signals: Signals, server: ServerHandle, background: StopSignal) -> Signals {
+/// the second. Returns the signals, and when the first one came.
+async fn stop_on(mut signals: Signals, server: ServerHandle, background: StopSignal) -> (Signals, Instant) {
     signals.next().await;
+    let told_at = Instant::now();
     tracing::info!("stopping; finishing the requests under way");
     background.set();
     tokio::select! {
@@ -130,7 +138,7 @@ async fn stop_on(mut signals: Signals, server: ServerHandle, background: StopSig
             server.stop(false).await;
         }
     }
-    signals
+    (signals, told_at)
 }
 
 #[cfg(test)]

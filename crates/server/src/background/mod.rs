@@ -10,11 +10,7 @@ mod run;
 mod scheduler;
 mod worker;
 
-use std::{
-    sync::Arc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, thread, time::Instant};
 
 use anyhow::Context;
 use instainstru_notification::delivery::{Courier, Couriers, DeliveryRules, StopSignal};
@@ -70,10 +66,9 @@ impl Background {
         self.stop.clone()
     }
 
-    /// Tells everything to stop and waits for what is in hand, so long at most, or until another signal comes. What is not put
-    /// down by then is taken up by another process when its lease ends.
-    pub(crate) async fn finish(self, mut signals: Signals, patience: Duration) {
-        let deadline = Instant::now() + patience;
+    /// Tells everything to stop and waits for what is in hand, until `deadline` at most, or until another signal comes. What is
+    /// not put down by then is taken up by another process when its lease ends.
+    pub(crate) async fn finish(self, mut signals: Signals, deadline: Instant) {
         let (tell, told) = oneshot::channel();
         let waiting = thread::Builder::new().name("farewell".to_owned()).spawn(move || {
             self.stop(deadline);

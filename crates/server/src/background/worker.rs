@@ -1,6 +1,9 @@
 //! `worker`: delivering events and running jobs, without answering anybody.
 
-use std::{io::Write, time::Duration};
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
 
 use actix_web::rt::System;
 
@@ -24,7 +27,8 @@ pub fn work(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         out.flush()?;
         signals.next().await;
         tracing::info!("stopping; finishing what is in hand");
-        background.finish(signals, Duration::from_secs(config.http.shutdown_timeout_secs)).await;
+        let patience = Duration::from_secs(config.http.shutdown_timeout_secs);
+        background.finish(signals, Instant::now() + patience).await;
         anyhow::Ok(())
     })?;
     tracing::info!("stopped");
