@@ -49,6 +49,8 @@ enum Command {
     Race,
     /// Measures the release build: ratios to a ceiling measured in the same run
     Bench(bench::Options),
+    /// Measures requests while 10,000 queued events are delivered, against a server at rest, on both databases
+    BenchDelivery(bench::delivery::Options),
     /// Scores how well queries are understood, with the golden sets and generated typos
     EvalSearch(eval_search::Options),
     /// Measures the line coverage of the crates that hold the rules
@@ -76,6 +78,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Schemathesis(options) => schemathesis::run(&workspace, &options)?,
         Command::Race => race(&workspace)?,
         Command::Bench(options) => bench::run(&workspace, &options)?,
+        Command::BenchDelivery(options) => bench::delivery::run(&workspace, &options)?,
         Command::Coverage => coverage::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -21,6 +21,7 @@ INSERT INTO bookings (student_id, instructor_id, instructor_service_id, booking_
 INSERT INTO time_claims (user_id, kind, starts_at, ends_at, booking_id) VALUES (:instructor::int, 'teaching', timestamptz '2100-01-01' + :minutes::int * interval '1 minute', timestamptz '2100-01-01' + (:minutes::int + 30) * interval '1 minute', :booking_id::int);
 INSERT INTO time_claims (user_id, kind, starts_at, ends_at, booking_id) VALUES (:student::int, 'learning', timestamptz '2100-01-01' + :minutes::int * interval '1 minute', timestamptz '2100-01-01' + (:minutes::int + 30) * interval '1 minute', :booking_id::int);
 RELEASE SAVEPOINT claims;
-INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload, created_at) VALUES ('booking', :booking_id::int, 'booking.confirmed', '{"booking": 1, "instructor": 1}', now());
+INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload, created_at) VALUES ('booking', :booking_id::int, 'booking.confirmed', '{"booking": 1, "instructor": 1}', now()) RETURNING id \gset event_
+INSERT INTO outbox_deliveries (event_id, consumer, aggregate_type, aggregate_id, available_at, created_at) VALUES (:event_id::bigint, 'mail', 'booking', :booking_id::int, now(), now());
 SELECT bookings.*, students.id, students.full_name, students.email, instructors.id, instructors.full_name, instructors.email, instructor_services.description FROM bookings INNER JOIN users AS students ON students.id = bookings.student_id INNER JOIN users AS instructors ON instructors.id = bookings.instructor_id INNER JOIN instructor_services ON instructor_services.id = bookings.instructor_service_id WHERE bookings.id = :booking_id::int LIMIT 1;
 COMMIT;

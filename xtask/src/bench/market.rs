@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-const PASSWORD: &str = "TestPassword123!";
+pub(crate) const PASSWORD: &str = "TestPassword123!";
 /// First Monday that is surely in the future for the fixed clock of the measured servers.
 pub(crate) const FIRST_MONDAY: &str = "2026-07-20";
 /// The clock the measured servers start at.

@@ -2,6 +2,7 @@
 //!
 //! Absolute times depend on the machine and its neighbours; ratios within one run hold.
 
+pub(crate) mod delivery;
 mod market;
 mod pgbench;
 mod wrk;
@@ -38,6 +39,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let seconds = options.seconds;
     core_row(workspace)?;
     let common = [
+        // What booking causes is measured by itself: `cargo xtask bench-delivery`.
+        ("JOBS_ENABLED", "false"),
         ("TEST_CLOCK", CLOCK),
         ("BCRYPT_COST", "4"),
         ("RATE_LIMIT_ENABLED", "false"),
