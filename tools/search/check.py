@@ -137,8 +137,9 @@ def check_golden(report: Report, name: str, queries: list[dict], catalogue: dict
             report.expect(datetime.date.fromisoformat(query["today"]) <= first <= last, f"{where}: dates {one}")
         time = expect.get("time") or {}
         report.expect(all(value is None or TIME.fullmatch(value) for value in time.values()), f"{where}: time {time}")
-        if expect.get("borough"):
-            report.expect(kinds.get(expect["borough"]) == "borough", f"{where}: borough {expect['borough']}")
+        boroughs = expect.get("borough") or []
+        for borough in [boroughs] if isinstance(boroughs, str) else boroughs:
+            report.expect(kinds.get(borough) == "borough", f"{where}: borough {borough}")
         for area in expect.get("neighborhood") or []:
             report.expect(kinds.get(area) in ("neighborhood", "landmark"), f"{where}: place {area}")
 
@@ -219,7 +220,7 @@ def main() -> None:
     vocabulary = load(DATA / "vocabulary.toml")
     places = load(DATA / "places.toml")["place"]
     words = (DATA / "words.txt").read_text(encoding="utf-8").split()
-    golden = {name: json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")) for name in ("golden_dev", "golden_own")}
+    golden = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("golden_*.json"))}
 
     report = Report()
     check_vocabulary(report, catalogue, vocabulary)

@@ -186,8 +186,13 @@ fn parts(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     let lead = reading.any_phrase_end(from, &["in the", "during the", "at", "in", "the"]).unwrap_or(from);
     for start in [from, lead] {
         if let Some(window) = part(reading.at(start)) {
-            // "lunch" alone is food.
-            if reading.at(start) != "lunch" || start > from {
+            // "lunch" alone is food, and "salsa night" is a party.
+            let of_something = match reading.at(start) {
+                "lunch" => true,
+                "night" => from > 0 && !follows_a_day(reading, from) && !is_lesson(reading.at(start + 1)),
+                _ => false,
+            };
+            if !of_something || start > from {
                 out.push(time(from, start + 1, window));
             }
         }
@@ -200,6 +205,20 @@ fn parts(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
     if let Some(end) = reading.any_phrase_end(from, &["am only", "mornings only"]) {
         out.push(time(from, end, between(6, 12)));
     }
+}
+
+/// Whether the token before `at` is about days, so that "night" behind it is a time.
+fn follows_a_day(reading: &Reading<'_>, at: usize) -> bool {
+    let before = reading.before(at);
+    super::when::is_day(before)
+        || matches!(before, "late" | "every" | "each" | "any" | "this" | "by" | "or" | "and" | ",")
+}
+
+fn is_lesson(word: &str) -> bool {
+    matches!(
+        word,
+        "lesson" | "lessons" | "class" | "classes" | "school" | "course" | "courses" | "session" | "sessions"
+    )
 }
 
 /// "at 5pm", "after 5", "before noon", "by 6".

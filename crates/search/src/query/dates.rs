@@ -72,6 +72,14 @@ pub(super) fn day_of_month(today: Date, day: i8) -> Option<Date> {
     })
 }
 
+/// The next such day of a month by its number in the month, today included; the last one for -1.
+pub(super) fn nth_weekday(today: Date, month: i8, nth: i8, day: Weekday) -> Option<Date> {
+    (0..=1).find_map(|ahead| {
+        let first = Date::new(today.year().checked_add(ahead)?, month, 1).ok()?;
+        first.nth_weekday_of_month(nth, day).ok().filter(|date| *date >= today)
+    })
+}
+
 /// A day so many days ahead.
 pub(super) fn add_days(date: Date, days: i64) -> Date {
     date.saturating_add(days.days())
@@ -155,6 +163,19 @@ mod tests {
                 assert!((found.first() - today).get_days() <= 366);
             }
         }
+    }
+
+    #[test]
+    fn a_numbered_weekday_of_a_month_rolls_forward() {
+        for today in days() {
+            let labor_day = nth_weekday(today, 9, 1, Weekday::Monday).unwrap();
+            assert!(labor_day >= today && labor_day.weekday() == Weekday::Monday && labor_day.day() <= 7);
+            assert!((labor_day - today).get_days() <= 371);
+            let memorial_day = nth_weekday(today, 5, -1, Weekday::Monday).unwrap();
+            assert!(memorial_day >= today && memorial_day.day() >= 25);
+        }
+        assert_eq!(nth_weekday(date(2026, 9, 7), 9, 1, Weekday::Monday), Some(date(2026, 9, 7)));
+        assert_eq!(nth_weekday(date(2026, 9, 8), 9, 1, Weekday::Monday), Some(date(2027, 9, 6)));
     }
 
     #[test]

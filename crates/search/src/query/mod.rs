@@ -6,6 +6,8 @@
 mod chips;
 mod clock;
 mod dates;
+mod holidays;
+mod joined;
 mod lattice;
 mod numbers;
 mod people;
@@ -14,6 +16,7 @@ mod price;
 mod reading;
 mod resolve;
 mod services;
+mod trades;
 mod when;
 
 use instainstru_core::{dates::DateRange, grid::GridTime};

@@ -98,17 +98,42 @@ const LEVELS: &[(&str, Level)] = &[
     ("intro to", Level::Beginner),
     ("introduction to", Level::Beginner),
     ("no experience", Level::Beginner),
-    ("never played before", Level::Beginner),
+    ("no prior experience", Level::Beginner),
+    ("zero experience", Level::Beginner),
+    ("without experience", Level::Beginner),
     ("from zero", Level::Beginner),
+    ("noob", Level::Beginner),
+    ("noobs", Level::Beginner),
+    ("rookie", Level::Beginner),
+    ("rookies", Level::Beginner),
+    ("complete newbie", Level::Beginner),
+    ("total newbie", Level::Beginner),
+    ("beginner friendly", Level::Beginner),
+    ("just starting out", Level::Beginner),
+    ("starting out", Level::Beginner),
+    ("never played", Level::Beginner),
+    ("never played before", Level::Beginner),
+    ("never done", Level::Beginner),
+    ("never done this before", Level::Beginner),
+    ("never done it before", Level::Beginner),
+    ("never tried", Level::Beginner),
+    ("never studied", Level::Beginner),
+    ("never touched", Level::Beginner),
+    ("never taken", Level::Beginner),
+    ("never had a lesson", Level::Beginner),
     ("intermediate", Level::Intermediate),
     ("intermediates", Level::Intermediate),
     ("intermediate level", Level::Intermediate),
     ("advanced", Level::Advanced),
     ("advanced level", Level::Advanced),
+    ("advanced students", Level::Advanced),
+    ("advanced players", Level::Advanced),
     ("expert level", Level::Advanced),
     ("elementary school", Level::Elementary),
     ("elementary", Level::Elementary),
+    ("elementary schoolers", Level::Elementary),
     ("grade school", Level::Elementary),
+    ("grade schoolers", Level::Elementary),
     ("primary school", Level::Elementary),
     ("middle school", Level::MiddleSchool),
     ("middle schooler", Level::MiddleSchool),
@@ -149,7 +174,26 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("my sons", Audience::Kids),
     ("my daughter", Audience::Kids),
     ("my daughters", Audience::Kids),
+    ("our son", Audience::Kids),
+    ("our sons", Audience::Kids),
+    ("our daughter", Audience::Kids),
+    ("our daughters", Audience::Kids),
     ("my little one", Audience::Kids),
+    ("my girl", Audience::Kids),
+    ("my boy", Audience::Kids),
+    ("my girls", Audience::Kids),
+    ("my boys", Audience::Kids),
+    ("little girl", Audience::Kids),
+    ("little girls", Audience::Kids),
+    ("little boy", Audience::Kids),
+    ("little boys", Audience::Kids),
+    ("little ones", Audience::Kids),
+    ("my grandson", Audience::Kids),
+    ("my granddaughter", Audience::Kids),
+    ("my grandkids", Audience::Kids),
+    ("my grandchildren", Audience::Kids),
+    ("my niece", Audience::Kids),
+    ("my nephew", Audience::Kids),
     ("young children", Audience::Kids),
     ("young kids", Audience::Kids),
     ("little kids", Audience::Kids),
@@ -158,6 +202,8 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("youth", Audience::Kids),
     ("kindergartner", Audience::Kids),
     ("kindergartener", Audience::Kids),
+    ("kindergartners", Audience::Kids),
+    ("kindergarteners", Audience::Kids),
     ("tween", Audience::Kids),
     ("tweens", Audience::Kids),
     ("teen", Audience::Teens),
@@ -175,7 +221,11 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("seniors", Audience::Seniors),
     ("senior citizens", Audience::Seniors),
     ("elderly", Audience::Seniors),
+    ("older adult", Audience::Seniors),
     ("older adults", Audience::Seniors),
+    ("older people", Audience::Seniors),
+    ("old people", Audience::Seniors),
+    ("retired people", Audience::Seniors),
     ("retirees", Audience::Seniors),
 ];
 
@@ -221,6 +271,7 @@ pub(super) fn propose(reading: &Reading<'_>, out: &mut Vec<Candidate>) {
                 limit(reading, from, end, *audience, out);
             }
         }
+        over(reading, from, out);
         ages(reading, from, out);
         grades(reading, from, out);
     }
@@ -262,6 +313,21 @@ fn limit(reading: &Reading<'_>, from: usize, at: usize, audience: Audience, out:
             years(reading, at).filter(|_| not_money(at + 1) && matches!(reading.before(at), "aged" | "age"))
     {
         push(at + 1, Some(age), None);
+    }
+}
+
+/// "adults over 60", "women over fifty": an age, and no price.
+fn over(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
+    let people =
+        ["adults", "seniors", "people", "women", "men", "folks", "ladies", "anyone", "everyone", "those"];
+    let sign = reading.is_sign(from + 2, '$');
+    if people.contains(&reading.at(from))
+        && matches!(reading.at(from + 1), "over" | "above" | "past")
+        && let Some(age) = years(reading, from + 2).filter(|age| *age >= 18 && !sign)
+    {
+        let end = after_years(reading, from + 3).unwrap_or(from + 3);
+        let people = People { audience: Some(Audience::of_age(age)), ..People::default() };
+        out.push(Candidate::slot(from, end, Found::People(people)).plus(8.0));
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     text::Token,
     vocabulary::{
-        AliasKind, Meaning,
+        AliasKind, Meaning, lists,
         trie::{NodeId, Trie, WordId},
     },
 };
@@ -20,6 +20,12 @@ const MAX_COST: f32 = 3.2;
 const LONG_WORD: usize = 9;
 /// What a word that says little takes off the score of a phrase.
 const FILLER: f32 = 1.5;
+/// What such a word at either end of a phrase adds.
+const EDGE: f32 = 0.5;
+/// The share of an error that counts in such a word.
+const OF_FILLER: f32 = 0.15;
+/// What writing a word as two costs.
+const APART: f32 = 0.6;
 /// What an error takes off the score.
 const ERROR: f32 = 2.6;
 
@@ -121,13 +127,24 @@ fn steps(reading: &Reading<'_>, path: &Path, at: usize) -> Vec<(usize, WordId, S
             && !telling)
         && let Some(id) = phrases.word(&format!("{text}{}", next.text))
     {
-        out.push((at + 2, id, Step { cost: 0.6, exact: true, ..Step::default() }));
+        out.push((at + 2, id, Step { cost: APART, exact: true, ..Step::default() }));
+    }
+    for correction in &word.apart {
+        let cost = correction.cost + APART;
+        if path.cost + cost <= MAX_COST {
+            let step = Step { cost, exact: false, needs_company: false, corrected: true };
+            out.push((at + 2, correction.word, step));
+        }
     }
     for correction in &word.corrections {
-        let step =
-            Step { cost: correction.cost, exact: false, needs_company: word.only_inside, corrected: true };
+        let cost = if reading.vocabulary.is_filler(phrases.spelled(correction.word)) {
+            correction.cost * OF_FILLER
+        } else {
+            correction.cost
+        };
+        let step = Step { cost, exact: false, needs_company: word.only_inside, corrected: true };
         // The first word of a phrase must leave room for the others.
-        if path.cost + correction.cost <= MAX_COST {
+        if path.cost + cost <= MAX_COST {
             out.push((at + 1, correction.word, step));
         }
     }
@@ -136,11 +153,16 @@ fn steps(reading: &Reading<'_>, path: &Path, at: usize) -> Vec<(usize, WordId, S
 
 /// Errors that a phrase without a single right word may have: one, or two in a long word.
 fn lonely_cost(reading: &Reading<'_>, path: &Path) -> f32 {
-    let letters = (path.from..path.next).map(|at| reading.raw(at).len()).max().unwrap_or(0);
+    let lengths = (path.from..path.next).map(|at| reading.raw(at).len());
+    let apart = path.next - path.from > path.words.len();
+    let letters = if apart { lengths.sum() } else { lengths.max().unwrap_or(0) };
     if letters >= LONG_WORD { MAX_COST } else { 1.75 }
 }
 
 fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Candidate> {
+    if path.corrected && path.words.len() == 1 && reading.is_likely_filler(path.from) {
+        return None;
+    }
     let expected = matches!(meaning, Meaning::Place(_)) && prepared(reading, path.from);
     let too_far = path.cost > lonely_cost(reading, path) && !expected;
     if path.exact == 0 && (path.needs_company || too_far) {
@@ -148,16 +170,24 @@ fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Ca
     }
     let phrases = &reading.vocabulary.phrases;
     let words: Vec<&str> = path.words.iter().map(|id| phrases.spelled(*id)).collect();
-    let telling = words.iter().filter(|word| !reading.vocabulary.is_filler(word)).count();
-    let fillers = f32::from(u8::try_from(words.len() - telling).unwrap_or(u8::MAX));
-    // "middle school math" is one name, though "school" says little by itself.
-    let mut score =
-        if telling > 0 { length_score(words.len()) - fillers * FILLER } else { 2.0 + fillers * 5.0 };
+    let says_little = |word: &&&str| reading.vocabulary.is_filler(word);
+    let telling = words.iter().filter(|word| !says_little(word)).count();
+    let count = |fillers: usize| f32::from(u8::try_from(fillers).unwrap_or(u8::MAX));
+    let fillers = count(words.len() - telling);
+    let only_frames = |word: &&&str| says_little(word) && lists::frames(word);
+    let edges =
+        words.iter().take_while(only_frames).count() + words.iter().rev().take_while(only_frames).count();
+    // "middle school math" is one name, though "school" says little by itself; "math tutor" says no more than "math".
+    let mut score = if telling > 0 {
+        length_score(words.len() - edges) - (fillers - count(edges)) * FILLER + count(edges) * EDGE
+    } else {
+        fillers.mul_add(5.0, 2.0)
+    };
     score -= path.cost * ERROR;
     let tokens = path.next - path.from;
     if tokens > path.words.len() {
         // A name written apart covers two tokens.
-        score += 2.0;
+        score += if path.corrected { 6.0 } else { 2.0 };
     }
     match meaning {
         Meaning::Services { kind, .. } => {
@@ -186,7 +216,9 @@ fn candidate(reading: &Reading<'_>, path: &Path, meaning: &Meaning) -> Option<Ca
         }
         Meaning::WholeCity | Meaning::Elsewhere => {
             score += place_bonus(reading, path.from);
-            if path.corrected {
+            // Who travels to Rome does not look for a teacher there.
+            let destination = matches!(meaning, Meaning::Elsewhere) && reading.before(path.from) == "to";
+            if path.corrected || destination {
                 return None;
             }
         }

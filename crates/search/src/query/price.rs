@@ -3,6 +3,7 @@
 use super::{
     PriceLimit, PriceWord,
     lattice::{Candidate, Found},
+    numbers,
     reading::Reading,
 };
 
@@ -22,6 +23,7 @@ const AT_MOST: &[&str] = &[
     "maximum",
     "max of",
     "maximum of",
+    "budget",
     "budget of",
     "budget is",
     "my budget is",
@@ -124,8 +126,11 @@ pub(super) fn propose(reading: &Reading<'_>, out: &mut Vec<Candidate>) {
 fn money(reading: &Reading<'_>, at: usize) -> Option<Money> {
     let signed = reading.is_sign(at, '$') || reading.at(at) == "usd";
     let number_at = if signed { at + 1 } else { at };
-    let cents = reading.hundredths(number_at)?.min(MAX_CENTS);
-    let mut end = number_at + 1;
+    let (cents, mut end) = match reading.hundredths(number_at) {
+        Some(hundredths) => (hundredths.min(MAX_CENTS), number_at + 1),
+        None => numbers::phrase(|at| reading.at(number_at + at))
+            .map(|(dollars, words)| (dollars.saturating_mul(100).min(MAX_CENTS), number_at + words))?,
+    };
     let named = matches!(reading.at(end), "dollars" | "dollar" | "bucks" | "buck" | "usd")
         || reading.is_sign(end, '$');
     if named && !signed {

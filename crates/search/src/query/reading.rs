@@ -2,11 +2,18 @@
 
 use jiff::civil::Date;
 
-use super::numbers;
+use super::{joined, numbers};
 use crate::{
     text::{self, Kind, Span, Token},
     vocabulary::{Meaning, Vocabulary, spelling::Correction, trie::WordId},
 };
+
+/// Letters of the shortest word that is written as two.
+const SHORTEST_TOGETHER: usize = 7;
+/// Letters of a short word.
+const SHORT: usize = 4;
+/// What one error costs.
+const ONE_ERROR: f32 = 1.0;
 
 /// A query being read.
 pub(super) struct Reading<'a> {
@@ -26,14 +33,22 @@ pub(super) struct Word {
     pub(super) corrections: Vec<Correction>,
     /// The corrections count only inside a phrase whose other words are right: the word is correct as it stands, or short.
     pub(super) only_inside: bool,
+    /// Words it may be a misspelling of together with the next token: "foto graphy".
+    pub(super) apart: Vec<Correction>,
     /// The word of dates, times and people it must be a misspelling of.
     slot: Option<String>,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(vocabulary: &'a Vocabulary, text: &'a str, today: Date) -> Self {
-        let tokens = text::tokens(text);
-        let readings = tokens.iter().map(|token| Word::read(vocabulary, token)).collect();
+        let tokens = joined::split(vocabulary, text::tokens(text));
+        let mut readings: Vec<Word> = tokens.iter().map(|token| Word::read(vocabulary, token)).collect();
+        for at in 0..readings.len() {
+            let apart = written_apart(vocabulary, &tokens, &readings, at);
+            if let Some(word) = readings.get_mut(at) {
+                word.apart = apart;
+            }
+        }
         Self { vocabulary, text, today, tokens, readings }
     }
 
@@ -57,6 +72,22 @@ impl<'a> Reading<'a> {
     /// The token, corrected if it is a misspelt word of dates, times and people.
     pub(super) fn at(&self, at: usize) -> &str {
         self.word(at).and_then(|word| word.slot.as_deref()).unwrap_or_else(|| self.raw(at))
+    }
+
+    /// The token, corrected to the nearest word of the vocabulary if it is no word as it stands.
+    pub(super) fn likely(&self, at: usize) -> &str {
+        let Some(word) = self.word(at).filter(|word| word.exact.is_none() && !word.only_inside) else {
+            return self.at(at);
+        };
+        word.corrections
+            .first()
+            .map_or_else(|| self.at(at), |best| self.vocabulary.phrases.spelled(best.word))
+    }
+
+    /// Whether the token is most likely a misspelt word that says little: "clas" is a class, not clay.
+    pub(super) fn is_likely_filler(&self, at: usize) -> bool {
+        let slot = self.word(at).and_then(|word| word.slot.as_deref());
+        slot.is_some_and(|word| self.vocabulary.is_filler(word))
     }
 
     /// Whether the token reads as another word of dates, times and people than it is written.
@@ -103,7 +134,7 @@ impl<'a> Reading<'a> {
             if ix > 0 && self.is_sign(next, '-') {
                 next += 1;
             }
-            if self.at(next) != word {
+            if self.at(next) != word && self.raw(next) != word {
                 return None;
             }
             next += 1;
@@ -144,21 +175,52 @@ impl Word {
         }
         let mut corrections = vocabulary.spelling.near(&token.text);
         // A word that only occurs inside some phrase may itself be a common misspelling.
-        let correct = vocabulary.english.contains(&token.text)
-            || !vocabulary.phrases.find(&[token.text.as_str()]).is_empty();
-        let only_inside = correct || token.text.chars().count() < 4;
+        let named = !vocabulary.phrases.find(&[token.text.as_str()]).is_empty();
+        let english = vocabulary.english.contains(&token.text);
+        let rare = english && !named && vocabulary.is_rare(&token.text);
+        if rare {
+            // "sowing" is a word, and yet who types it most likely wants to sew.
+            corrections.retain(|correction| correction.cost <= ONE_ERROR);
+        }
+        let only_inside = named || (english && !rare) || token.text.chars().count() < 4;
+        // Of words equally near to a short one, the one that says when or for whom is likelier: "clas" is a class, not clay.
+        let nearest = corrections.first().map_or(0.0, |best| best.cost);
+        let alike = if token.text.len() > SHORT { 1 } else { corrections.len() };
         let slot = corrections
-            .first()
-            .filter(|_| !only_inside)
-            .map(|best| vocabulary.phrases.spelled(best.word))
-            .filter(|word| is_slot_word(vocabulary, word))
+            .iter()
+            .take(alike)
+            .filter(|correction| !only_inside && (nearest <= ONE_ERROR || !is_weak(vocabulary, correction)))
+            .take_while(|correction| correction.cost <= nearest)
+            .map(|correction| vocabulary.phrases.spelled(correction.word))
+            .find(|word| is_slot_word(vocabulary, word))
             .map(str::to_owned);
         if slot.is_some() {
-            let nearest = corrections.first().map_or(0.0, |best| best.cost);
             corrections.retain(|correction| correction.cost <= nearest + 0.5);
         }
-        Self { exact, corrections, only_inside, slot }
+        Self { exact, corrections, only_inside, apart: Vec::new(), slot }
     }
+
+    /// Nobody knows it.
+    fn is_unknown(&self) -> bool {
+        self.exact.is_none() && !self.only_inside
+    }
+}
+
+/// What two words may be together, when at least one of them is none.
+fn written_apart(vocabulary: &Vocabulary, tokens: &[Token], readings: &[Word], at: usize) -> Vec<Correction> {
+    let (Some(first), Some(second)) = (tokens.get(at), tokens.get(at + 1)) else { return Vec::new() };
+    let telling = |token: &Token| token.is_word() && !vocabulary.is_filler(&token.text);
+    let unknown = |at: usize| readings.get(at).is_some_and(Word::is_unknown);
+    if !telling(first) || !telling(second) || !(unknown(at) || unknown(at + 1)) {
+        return Vec::new();
+    }
+    let together = format!("{}{}", first.text, second.text);
+    if together.len() < SHORTEST_TOGETHER { Vec::new() } else { vocabulary.spelling.near(&together) }
+}
+
+/// Two errors make too much of a word that says nothing: "twerking" is not "working".
+fn is_weak(vocabulary: &Vocabulary, correction: &Correction) -> bool {
+    vocabulary.is_filler(vocabulary.phrases.spelled(correction.word))
 }
 
 fn is_slot_word(vocabulary: &Vocabulary, word: &str) -> bool {

@@ -167,7 +167,8 @@ fn unknown_place(reading: &Reading<'_>, cover: &mut Vec<Candidate>, query: &mut 
     }
 }
 
-/// Whether the words `from..to` end the query and have nothing to do with the service it names: then they are a place, too.
+/// Whether the words `from..to` end the query, are like the names of places and have nothing to do with the service it names:
+/// then they are a place, too.
 fn stands_apart(reading: &Reading<'_>, cover: &[Candidate], from: usize, to: usize) -> bool {
     let Some(meanings) = &reading.vocabulary.meanings else { return to == reading.len() };
     let words = reading.phrase(from, to);
@@ -177,6 +178,7 @@ fn stands_apart(reading: &Reading<'_>, cover: &[Candidate], from: usize, to: usi
     });
     let mut named = named.peekable();
     to == reading.len()
+        && (from..to).any(|at| meanings.is_like_a_place(reading.raw(at)))
         && named.peek().is_some()
         && named.all(|service| meanings.similarity(&words, *service) < crate::semantic::SUGGEST)
 }

@@ -5,25 +5,28 @@ use super::{
     chips::{self, Chip, Slot},
     lattice::{Candidate, Found, Phrase},
     reading::Reading,
+    trades::{Beside, Surroundings},
 };
 use crate::{
-    semantic::{ACCEPT, Meanings, Near, Nearness, OVERRULE_MARGIN, SUGGEST, acceptance},
+    semantic::{ACCEPT, Meanings, Near, Nearness, OVERRULE, OVERRULE_MARGIN, SUGGEST},
     vocabulary::{CategoryIx, GroupIx, Meaning, ServiceIx, lists},
 };
 
 /// A span that names services.
 #[derive(Debug, Clone)]
-struct Hit {
-    from: usize,
-    to: usize,
-    services: Vec<ServiceIx>,
+pub(super) struct Hit {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) services: Vec<ServiceIx>,
     group: Option<GroupIx>,
-    category: Option<CategoryIx>,
+    pub(super) category: Option<CategoryIx>,
     spelled: String,
     corrected: bool,
-    blocked: bool,
+    pub(super) blocked: bool,
 }
 
+/// Services to ask about.
+const MOST_SUGGESTIONS: usize = 3;
 /// Words between two names that make them a union.
 const JOINERS: &[&str] = &["or", "and", ",", "/", "+", ";", "|", "plus", "either", "both", "also"];
 const NEGATIONS: &[&str] = &["not", "no", "without", "except", "excluding", "besides"];
@@ -33,7 +36,19 @@ pub(super) fn decide(reading: &Reading<'_>, cover: &[Candidate], query: &mut Que
     let mut hits: Vec<Hit> = cover.iter().filter_map(|candidate| hit(reading, candidate)).collect();
     let leftover = unexplained(reading, cover);
     exclude(reading, &mut hits, query);
-    let other_trade = block_other_trades(reading, &mut hits);
+    let leftover = exclude_members(reading, leftover, &hits, query);
+    let mut other_trade = false;
+    let mut named_things = Vec::new();
+    let surroundings = Surroundings::new(reading, cover, &leftover, &hits);
+    hits.retain_mut(|hit| {
+        let beside = if hit.blocked { None } else { surroundings.beside(hit) };
+        hit.blocked |= beside == Some(Beside::Trade);
+        other_trade |= hit.blocked && beside.is_some();
+        if beside == Some(Beside::Thing) {
+            named_things.extend(hit.services.iter().copied());
+        }
+        beside != Some(Beside::Thing)
+    });
     drop_languages_of_instruction(reading, &mut hits);
     let blocked: Vec<ServiceIx> =
         hits.iter().filter(|hit| hit.blocked).flat_map(|hit| hit.services.clone()).collect();
@@ -48,11 +63,16 @@ pub(super) fn decide(reading: &Reading<'_>, cover: &[Candidate], query: &mut Que
     } else if !blocked.is_empty() && (other_trade || leftover.is_empty()) {
         query.scope = Scope::Nothing;
         query.did_you_mean = blocked;
-        query.did_you_mean.truncate(3);
+        query.did_you_mean.truncate(MOST_SUGGESTIONS);
     } else if let Some(category) = hits.iter().find(|hit| hit.category.is_some()) {
         decision.category(category, query);
     } else if !leftover.is_empty() {
         decision.by_meaning(query);
+    }
+    if query.scope == Scope::Nothing {
+        named_things.retain(|service| !query.did_you_mean.contains(service));
+        query.did_you_mean.splice(0..0, named_things);
+        query.did_you_mean.truncate(MOST_SUGGESTIONS);
     }
     let understood = query.evidence != Evidence::None && matches!(query.evidence, Evidence::Meaning(_));
     if !understood {
@@ -143,24 +163,31 @@ fn exclude(reading: &Reading<'_>, hits: &mut Vec<Hit>, query: &mut Query) {
     }
 }
 
-/// "piano tuning" and "guitar store" are no lessons.
-fn block_other_trades(reading: &Reading<'_>, hits: &mut [Hit]) -> bool {
-    let mut blocked = false;
-    for hit in hits {
-        let behind = reading.raw(hit.to);
-        let mut first = hit.from;
-        while first > 0 && matches!(reading.before(first), "a" | "an" | "my" | "the" | "some" | "our") {
-            first -= 1;
+/// "painting except oil": a word behind a negation that names one member of the group rules that member out.
+fn exclude_members(
+    reading: &Reading<'_>,
+    leftover: Vec<usize>,
+    hits: &[Hit],
+    query: &mut Query,
+) -> Vec<usize> {
+    let names = |service: &ServiceIx, word: &str| {
+        let service = reading.vocabulary.service(*service);
+        service.is_some_and(|service| crate::text::words(&service.name).iter().any(|part| part == word))
+    };
+    let mut rest = Vec::with_capacity(leftover.len());
+    for at in leftover {
+        let word = reading.raw(at);
+        let members = hits.iter().filter(|hit| hit.group.is_some()).flat_map(|hit| &hit.services);
+        let meant: Vec<ServiceIx> = members.filter(|service| names(service, word)).copied().collect();
+        if meant.is_empty() || !NEGATIONS.contains(&reading.before(at)) {
+            rest.push(at);
+            continue;
         }
-        let before = reading.before(first);
-        let purpose =
-            hit.category.is_none() && (lists::TRADE.contains(&before) || lists::MENDING.contains(&before));
-        if purpose || reading.vocabulary.other_trade.contains(behind) {
-            hit.blocked = true;
-            blocked = true;
-        }
+        let value = chips::of_services(reading.vocabulary, &meant, None);
+        query.chips.push(Chip::new(reading, at, at + 1, Slot::Excluded, value));
+        query.excluded.extend(meant);
     }
-    blocked
+    rest
 }
 
 /// "for Spanish speakers", "a French-speaking teacher", "piano in Russian": the language is not what is to be learnt. English
@@ -188,7 +215,11 @@ fn drop_languages_of_instruction(reading: &Reading<'_>, hits: &mut Vec<Hit>) {
                 || hit.spelled.starts_with("speak ");
             let learner = matches!(reading.at(behind), "speaker" | "speakers");
             let medium = reading.before(hit.from) == "in" || reading.before(hit.from) == "speaks";
-            let dropped = (is_language(hit) || names_english(hit)) && (spoken || medium);
+            // "korean drums" are drums.
+            let adjective =
+                hits.iter().any(|next| next.from == hit.to && !is_language(next) && next.category.is_none());
+            let dropped = (is_language(hit) && (spoken || medium || adjective))
+                || (names_english(hit) && (spoken || medium));
             speakers |= dropped && learner;
             dropped
         })
@@ -342,8 +373,10 @@ impl Decision<'_> {
 
     /// Words are left that the name does not explain, and the whole means something else.
     fn overruled(&self, hit: &Hit, query: &mut Query) -> Option<Near> {
-        // A phrase of several words is no accident, and one word beside it does not change what it means.
-        let phrase = hit.spelled.contains(' ') && !hit.corrected && self.leftover.len() < 2;
+        let sentence = self.is_sentence();
+        // A phrase of several words is no accident, and one word beside it does not change what it means, unless somebody says what
+        // they want to do: "edit my youtube videos" is not about shooting them.
+        let phrase = hit.spelled.contains(' ') && !hit.corrected && self.leftover.len() < 2 && !sentence;
         if self.leftover.is_empty() || phrase || (hit.group.is_some() && self.leftover.len() > 3) {
             return None;
         }
@@ -353,14 +386,12 @@ impl Decision<'_> {
         let named = near.of(&hit.services);
         let top = near.best()?;
         let other = !hit.services.contains(&top.service) && !query.excluded.contains(&top.service);
-        // One ordinary word among several says little: "decorate birthday cakes" is not about rooms.
-        let slight = self.leftover.len() > 1 && !hit.spelled.contains(' ') && !self.is_named(hit);
-        let margin = match hit.spelled.split(' ').count() {
-            1 if slight => OVERRULE_MARGIN / 4.0,
-            1 => OVERRULE_MARGIN,
-            _ => OVERRULE_MARGIN * 1.5,
+        let margin = match (self.is_named(hit), sentence) {
+            (true, _) => OVERRULE_MARGIN,
+            (false, false) => OVERRULE_MARGIN * 0.75,
+            (false, true) => OVERRULE_MARGIN * 0.4,
         };
-        (other && top.similarity >= ACCEPT && top.similarity > named + margin).then_some(top)
+        (other && top.similarity >= OVERRULE && top.similarity > named + margin).then_some(top)
     }
 
     /// A misspelt or very common word among several unexplained ones is no name.
@@ -429,11 +460,9 @@ impl Decision<'_> {
                     .service(near.service)
                     .is_some_and(|service| service.category == category)
             };
-            let needed = self.acceptance();
-            let top = near
-                .best()
-                .filter(|top| top.similarity >= needed || (within(top) && top.similarity >= needed - 0.04));
-            if let Some(top) = top {
+            let inside =
+                near.best().filter(|top| within(top) && near.is_accepted(self.leftover.len() + 1, true));
+            if let Some(top) = self.accepted(&near).or(inside) {
                 query.evidence = Evidence::Meaning(top.similarity);
                 self.accept_meaning(top.service, query);
                 return;
@@ -463,14 +492,23 @@ impl Decision<'_> {
         query.chips.push(Chip::new(self.reading, from, to, Slot::Service, value));
     }
 
-    /// How near a service must be to answer what was left unexplained.
-    fn acceptance(&self) -> f32 {
+    /// The service that answers what was left unexplained, if one is near enough.
+    fn accepted(&self, near: &Nearness<'_>) -> Option<Near> {
         let other_trade =
             self.leftover.iter().map(|at| self.reading.raw(*at)).any(|word| {
                 self.reading.vocabulary.other_trade.contains(word) || lists::TRADE.contains(&word)
             });
-        let sentence = (0..self.reading.len()).any(|at| lists::SENTENCE.contains(&self.reading.raw(at)));
-        if other_trade { acceptance(1, false) } else { acceptance(self.leftover.len(), sentence) }
+        let accepted = if other_trade {
+            near.is_accepted(1, false)
+        } else {
+            near.is_accepted(self.leftover.len(), self.is_sentence())
+        };
+        near.best().filter(|_| accepted)
+    }
+
+    /// Whether somebody says what they want to do, rather than naming something.
+    fn is_sentence(&self) -> bool {
+        (0..self.reading.len()).any(|at| lists::SENTENCE.contains(&self.reading.raw(at)))
     }
 
     /// Nothing was named: what does it mean?
@@ -479,9 +517,9 @@ impl Decision<'_> {
         let Some(meanings) = self.meanings() else { return };
         query.used_semantic = true;
         let near = meanings.nearest(&self.content(), query.is_for_children());
-        let top = near.best().filter(|top| !query.excluded.contains(&top.service));
         let others = suggestions(&near, &query.excluded);
-        let Some(top) = top.filter(|top| top.similarity >= self.acceptance()) else {
+        let top = self.accepted(&near).filter(|top| !query.excluded.contains(&top.service));
+        let Some(top) = top else {
             query.did_you_mean = others;
             return;
         };
@@ -496,9 +534,9 @@ impl Decision<'_> {
 }
 
 /// The services worth asking about: near enough, and nearer than what nobody teaches.
-fn suggestions(near: &Nearness, excluded: &[ServiceIx]) -> Vec<ServiceIx> {
+fn suggestions(near: &Nearness<'_>, excluded: &[ServiceIx]) -> Vec<ServiceIx> {
     let least = SUGGEST.max(near.outside);
     let near =
         near.services.iter().filter(|near| near.similarity >= least && !excluded.contains(&near.service));
-    near.take(3).map(|near| near.service).collect()
+    near.take(MOST_SUGGESTIONS).map(|near| near.service).collect()
 }

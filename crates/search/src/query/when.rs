@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 use super::{
     TimeWindow, Weekdays, clock,
     dates::{self, add_days},
+    holidays,
     lattice::{Candidate, Found, When},
     numbers,
     reading::Reading,
@@ -19,6 +20,7 @@ pub(super) fn propose(reading: &Reading<'_>, out: &mut Vec<Candidate>) {
         calendar(reading, from, out);
         counted(reading, from, out);
         bounded(reading, from, out);
+        holidays::propose(reading, from, out);
     }
 }
 
@@ -128,6 +130,12 @@ fn weekday(word: &str) -> Option<(Weekday, bool)> {
         _ => return None,
     };
     Some((day, word.ends_with("days") || matches!(word, "sats" | "suns" | "mons")))
+}
+
+/// Whether the word names a day.
+pub(super) fn is_day(word: &str) -> bool {
+    weekday(word).is_some()
+        || matches!(word, "today" | "tomorrow" | "weekend" | "weekends" | "weekday" | "weekdays")
 }
 
 /// Words that are something else besides a day.
@@ -250,6 +258,11 @@ fn short_day_bonus(reading: &Reading<'_>, at: usize, end: usize) -> f32 {
     }
     let next = reading.at(end);
     let before = reading.before(at);
+    // "sat tutor", and yet "a tutor on sat", "this sat class".
+    let led = matches!(before, "on" | "this" | "next" | "every" | "each");
+    if reading.at(at) == "sat" && !led && is_of_the_test(reading.likely(end)) {
+        return -4.0;
+    }
     // "sat/act prep", "act prep not sat": in a list of things, not of days.
     let listed = |word: &str| matches!(word, "/" | "not" | "or" | "and" | "vs");
     if listed(next) || listed(before) && weekday(reading.before(at.saturating_sub(1))).is_none() {
@@ -272,6 +285,32 @@ fn short_day_bonus(reading: &Reading<'_>, at: usize, end: usize) -> f32 {
     } else {
         -2.0
     }
+}
+
+/// Words behind "sat" that make it the test.
+fn is_of_the_test(word: &str) -> bool {
+    matches!(
+        word,
+        "tutor"
+            | "tutors"
+            | "tutoring"
+            | "tutored"
+            | "help"
+            | "coach"
+            | "coaching"
+            | "teacher"
+            | "instructor"
+            | "course"
+            | "courses"
+            | "scores"
+            | "score"
+            | "math"
+            | "english"
+            | "reading"
+            | "verbal"
+            | "vocabulary"
+            | "bootcamp"
+    )
 }
 
 fn month_number(word: &str) -> Option<i8> {
@@ -339,27 +378,6 @@ fn calendar(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) {
         && (lead || !matches!(reading.at(at), "may" | "march" | "mar" | "jan"))
     {
         out.push(dates(from, at + 1, vec![range]));
-    }
-    let holidays = [
-        ("christmas eve", 12, 24),
-        ("christmas", 12, 25),
-        ("christmas day", 12, 25),
-        ("new years eve", 12, 31),
-        ("new years day", 1, 1),
-        ("new years", 1, 1),
-        ("valentines day", 2, 14),
-        ("halloween", 10, 31),
-        ("independence day", 7, 4),
-        ("fourth of july", 7, 4),
-        ("juneteenth", 6, 19),
-    ];
-    for (name, month, day) in holidays {
-        let start = if reading.at(from) == "on" { from + 1 } else { from };
-        if let Some(end) = reading.phrase_end(start, name)
-            && let Some(date) = dates::month_day(reading.today, month, day)
-        {
-            out.push(dates(from, end, vec![DateRange::day(date)]));
-        }
     }
 }
 

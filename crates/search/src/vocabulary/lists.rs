@@ -381,7 +381,40 @@ pub(crate) const OTHER_TRADE: &[&str] = &[
     "catering",
     "dealer",
     "player",
+    "players",
     "salon",
+    "salons",
+    "hours",
+    "stringing",
+    "refinishing",
+    "upholstery",
+    "parts",
+    "brands",
+    "reviews",
+    "membership",
+    "reservation",
+    "reservations",
+    "download",
+    "brunch",
+    "buffet",
+    "takeout",
+    "recipe",
+    "recipes",
+    "lyrics",
+    "trailer",
+    "exhibit",
+    "exhibition",
+    "parade",
+    "festival",
+    "league",
+    "stadium",
+    "airlines",
+    "embassy",
+    "consulate",
+    "passport",
+    "hire",
+    "pdf",
+    "mp3",
 ];
 
 /// Words of buying and selling: "used piano".
@@ -399,6 +432,51 @@ pub(crate) const TRADE: &[&str] = &[
     "ship",
     "appraise",
 ];
+
+/// Words that say that somebody wants to be taught, whatever stands beside them.
+pub(crate) const TEACHING: &[&str] = &[
+    "lesson",
+    "lessons",
+    "class",
+    "classes",
+    "course",
+    "courses",
+    "teacher",
+    "teachers",
+    "teach",
+    "teaches",
+    "teaching",
+    "tutor",
+    "tutors",
+    "tutoring",
+    "tutorial",
+    "tutorials",
+    "coach",
+    "coaches",
+    "coaching",
+    "instructor",
+    "instructors",
+    "instruction",
+    "learn",
+    "learning",
+    "training",
+    "trainer",
+    "workshop",
+    "workshops",
+    "help",
+    "study",
+    "studying",
+    "practice",
+    "prep",
+    "exam",
+    "midterm",
+    "homework",
+];
+
+/// Whether a word at the end of a phrase only says that lessons are wanted: "math tutor", "learn to sing".
+pub(crate) fn frames(word: &str) -> bool {
+    TEACHING.contains(&word) || matches!(word, "a" | "an" | "the" | "to" | "for" | "of" | "in" | "my" | "how")
+}
 
 /// Words of mending, in front of a service: "tune my guitar".
 pub(crate) const MENDING: &[&str] = &["repair", "tune"];

@@ -6,6 +6,7 @@ mod build;
 pub mod data;
 pub(crate) mod lists;
 pub mod places;
+mod sound;
 pub(crate) mod spelling;
 pub(crate) mod trie;
 
@@ -285,6 +286,11 @@ impl Vocabulary {
     /// Whether a word says nothing about what is to be learnt.
     pub(crate) fn is_filler(&self, word: &str) -> bool {
         self.stop.contains(word) || self.weak.contains(word)
+    }
+
+    /// Whether a correct English word is so rare that it is more likely a misspelling of another.
+    pub(crate) fn is_rare(&self, word: &str) -> bool {
+        self.meanings.as_ref().is_some_and(|meanings| !meanings.is_common(word))
     }
 
     /// How telling the words are: words used by few services tell more.

@@ -1,17 +1,19 @@
-//! Correcting misspelt words: deletes in the manner of `SymSpell`, and a phonetic key.
+//! Correcting misspelt words: deletes in the manner of `SymSpell`, and how words sound.
 
 use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use super::trie::WordId;
+use super::{sound, trie::WordId};
 
 /// Longest word that is looked up; nothing in a vocabulary is as long.
 const MAX_LETTERS: usize = 24;
 /// Words of this many letters may carry two errors, shorter ones one.
 const TWO_ERRORS_FROM: usize = 7;
-/// Shortest word that is corrected on its own.
-const ONE_ERROR_FROM: usize = 4;
+/// Shortest word that is looked for by its sound.
+const BY_EAR_FROM: usize = 4;
+/// What writing by ear costs, however many letters differ.
+const BY_EAR: f32 = 1.7;
 
 /// A word somebody may have meant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,7 +28,7 @@ pub(crate) struct Correction {
 pub(crate) struct Spelling {
     /// Hash of a word with letters left out, and the word. Sorted.
     deletes: Vec<(u32, WordId)>,
-    /// Hash of a word's phonetic key, and the word. Sorted.
+    /// Hash of how a word sounds, and the word. Sorted.
     sounds: Vec<(u32, WordId)>,
     words: Vec<Box<str>>,
 }
@@ -44,8 +46,8 @@ impl Spelling {
             }
             let errors = if letters.len() >= TWO_ERRORS_FROM { 2 } else { 1 };
             variants(&letters, errors, &mut |variant| deletes.push((hash(variant), id)));
-            if letters.len() >= ONE_ERROR_FROM {
-                sounds.push((hash(&sound(&letters)), id));
+            if letters.len() >= BY_EAR_FROM {
+                sounds.extend(sound::keys(&letters).iter().map(|key| (hash(key), id)));
             }
         }
         deletes.sort_unstable();
@@ -69,11 +71,15 @@ impl Spelling {
             let same = self.deletes.get(from..).unwrap_or_default();
             candidates.extend(same.iter().take_while(|(hash, _)| *hash == wanted).map(|(_, id)| *id));
         });
-        let wanted = hash(&sound(&letters));
-        let from = self.sounds.partition_point(|(hash, _)| *hash < wanted);
-        let alike =
-            self.sounds.get(from..).unwrap_or_default().iter().take_while(|(hash, _)| *hash == wanted);
-        let alike: Vec<WordId> = alike.map(|(_, id)| *id).collect();
+        let mut alike: Vec<WordId> = Vec::new();
+        if letters.len() >= BY_EAR_FROM {
+            for key in sound::keys(&letters) {
+                let wanted = hash(&key);
+                let from = self.sounds.partition_point(|(hash, _)| *hash < wanted);
+                let same = self.sounds.get(from..).unwrap_or_default();
+                alike.extend(same.iter().take_while(|(hash, _)| *hash == wanted).map(|(_, id)| *id));
+            }
+        }
         candidates.extend(&alike);
         candidates.sort_unstable();
         candidates.dedup();
@@ -81,18 +87,17 @@ impl Spelling {
             .into_iter()
             .filter_map(|id| {
                 let other: Vec<char> = self.word(id).chars().collect();
-                let cost = distance(&letters, &other);
-                let sounds_alike = alike.contains(&id) && letters.len() >= ONE_ERROR_FROM;
+                let errors_made = distance(&letters, &other);
+                let by_ear =
+                    alike.contains(&id) && errors_made <= by_ear_limit(other.len().max(letters.len()));
                 let allowed = if other.len() >= TWO_ERRORS_FROM { errors } else { 1 };
-                if cost == 0 || (cost > allowed && !sounds_alike) {
+                if errors_made == 0 || (errors_made > allowed && !by_ear) {
                     return None;
                 }
-                // Whoever writes by ear makes one error, however many letters it costs.
-                let cost = if sounds_alike { cost.min(2) } else { cost };
-                let first = if letters.first() == other.first() { 0.0 } else { 0.6 };
-                let swapped_letters = sorted(&letters) == sorted(&other);
-                let kind = if sounds_alike || swapped_letters { -0.3 } else { 0.0 };
-                Some(Correction { word: id, cost: f32::from(cost) + first + kind })
+                let first = if by_ear || letters.first() == other.first() { 0.0 } else { 0.6 };
+                let kind = if by_ear || sorted(&letters) == sorted(&other) { -0.3 } else { 0.0 };
+                let cost = f32::from(errors_made) + first + kind;
+                Some(Correction { word: id, cost: if by_ear { cost.min(BY_EAR) } else { cost } })
             })
             .collect();
         found.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.word.cmp(&b.word)));
@@ -102,6 +107,16 @@ impl Spelling {
 
     fn word(&self, id: WordId) -> &str {
         usize::try_from(id).ok().and_then(|at| self.words.get(at)).map_or("", AsRef::as_ref)
+    }
+}
+
+/// Letters that may differ between two spellings of the same sound: most of a short word must stand.
+const fn by_ear_limit(letters: usize) -> u8 {
+    match letters {
+        0..=4 => 1,
+        5..=6 => 2,
+        7..=8 => 3,
+        _ => 4,
     }
 }
 
@@ -133,37 +148,6 @@ fn hash(letters: &[char]) -> u32 {
     let mut hasher = FxHasher::default();
     letters.hash(&mut hasher);
     u32::try_from(hasher.finish() >> 32).unwrap_or(0)
-}
-
-/// How a word sounds: ph as f, hard c and ck as k, x as ks, z as s, doubled letters once, vowels after the first merged.
-fn sound(letters: &[char]) -> Vec<char> {
-    let mut out: Vec<char> = Vec::with_capacity(letters.len() + 2);
-    let mut push = |c: char| {
-        if out.last() != Some(&c) {
-            out.push(c);
-        }
-    };
-    let mut rest = letters.iter().copied().peekable();
-    while let Some(c) = rest.next() {
-        match (c, rest.peek().copied()) {
-            ('p', Some('h')) => {
-                rest.next();
-                push('f');
-            }
-            ('c', Some('h')) => push('k'),
-            ('c', Some('e' | 'i' | 'y')) | ('z', _) => push('s'),
-            ('c' | 'q', _) => push('k'),
-            ('x', _) => {
-                push('k');
-                push('s');
-            }
-            ('h', _) if !matches!(rest.peek(), Some('a' | 'e' | 'i' | 'o' | 'u' | 'y')) => {}
-            ('y', _) => push('i'),
-            ('e', None) => {}
-            (other, _) => push(other),
-        }
-    }
-    out
 }
 
 /// Optimal string alignment distance, with a transposition as one error; stops counting at 4.
@@ -204,7 +188,7 @@ mod tests {
 
     #[test]
     fn single_errors_double_errors_and_sounds_are_found() {
-        let words = ["piano", "photography", "accordion", "taxi", "clarinet", "yoga"];
+        let words = ["piano", "photography", "accordion", "taxi", "clarinet", "yoga", "crochet"];
         for (typed, meant) in [
             ("piono", "piano"),
             ("paino", "piano"),
@@ -212,6 +196,8 @@ mod tests {
             ("arkordion", "accordion"),
             ("taksi", "taxi"),
             ("clarinette", "clarinet"),
+            ("akordeon", "accordion"),
+            ("croshay", "crochet"),
         ] {
             assert_eq!(nearest(&words, typed).as_deref(), Some(meant), "{typed}");
         }
