@@ -6,5 +6,6 @@ pub mod contracts;
 pub mod memory;
 pub mod postgres;
 pub mod python;
+pub mod redis;
 pub mod security;
 pub mod sqlite;
