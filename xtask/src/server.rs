@@ -51,12 +51,35 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> 
     Ok(workspace.target.join(directory).join("instainstru"))
 }
 
+/// The binary with the environment of a server, and nothing of the surrounding process.
+fn command(
+    binary: &Path,
+    address: SocketAddr,
+    directory: &TempDir,
+    environment: &[(String, String)],
+) -> Command {
+    let mut command = Command::new(binary);
+    command
+        // Away from the repository, where a developer may keep an `.env`.
+        .current_dir(directory.path())
+        .env_clear()
+        .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+        .env("ENVIRONMENT", "test")
+        .env("HOST", address.ip().to_string())
+        .env("PORT", address.port().to_string())
+        .env("INSTAINSTRU_DATA_DIR", directory.path().join("data"))
+        .envs(environment.iter().map(|(name, value)| (name, value)));
+    command
+}
+
 /// A running server. It is killed and its data removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     process: Process,
     address: SocketAddr,
     directory: TempDir,
+    binary: PathBuf,
+    environment: Vec<(String, String)>,
 }
 
 impl Server {
@@ -70,21 +93,15 @@ impl Server {
         let directory = tempfile::tempdir().context("cannot create a directory for the server")?;
         let log =
             File::create(directory.path().join("log")).context("cannot create the log of the server")?;
-        let mut command = Command::new(binary);
+        let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment: Vec<_> = environment.iter().map(text).collect();
+        let mut command = command(binary, address, &directory, &environment);
         command
             .arg("serve")
-            // Away from the repository, where a developer may keep an `.env`.
-            .current_dir(directory.path())
-            .env_clear()
-            .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
-            .env("ENVIRONMENT", "test")
-            .env("HOST", address.ip().to_string())
-            .env("PORT", address.port().to_string())
-            .env("INSTAINSTRU_DATA_DIR", directory.path().join("data"))
-            .envs(environment.iter().copied())
             .stdout(log.try_clone().context("cannot share the log of the server")?)
             .stderr(log);
-        let mut server = Self { process: Process::start(&mut command)?, address, directory };
+        let process = Process::start(&mut command)?;
+        let mut server = Self { process, address, directory, binary: binary.to_owned(), environment };
         server.wait_until_healthy()?;
         Ok(server)
     }
@@ -92,6 +109,12 @@ impl Server {
     /// The address of a path, such as `http://127.0.0.1:40123/health`.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Runs another command on the data of the server, such as `admin grant`.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Result<()> {
+        let mut command = command(&self.binary, self.address, &self.directory, &self.environment);
+        process::execute(command.args(arguments))
     }
 
     /// The id of its process.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel::prelude::*;
+use diesel::{alias, prelude::*};
 use instainstru_domain::{
     audit::{AuditDetail, AuditEntry, AuditFilter, AuditSubject, NewAuditEntry, Origin, SubjectKind},
     ids::UserId,
@@ -121,11 +121,16 @@ impl AuditLog for DieselUnitOfWork<'_> {
         Ok(())
     }
 
-    fn forget_addresses(&mut self, before: Timestamp) -> Result<u64, StorageError> {
+    fn forget_addresses(&mut self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
         let rows = self.execute(|connection| {
-            diesel::update(audit_log::table)
-                .filter(audit_log::address.is_not_null())
-                .filter(audit_log::recorded_at.lt(Instant(before)))
+            let oldest = alias!(audit_log as oldest);
+            let numbers = oldest
+                .filter(oldest.field(audit_log::address).is_not_null())
+                .filter(oldest.field(audit_log::recorded_at).lt(Instant(before)))
+                .order((oldest.field(audit_log::recorded_at), oldest.field(audit_log::id)))
+                .limit(limit.into())
+                .select(oldest.field(audit_log::id));
+            diesel::update(audit_log::table.filter(audit_log::id.eq_any(numbers)))
                 .set(audit_log::address.eq(None::<String>))
                 .execute(connection)
         })?;

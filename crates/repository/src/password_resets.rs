@@ -1,6 +1,6 @@
 //! Requests for a new password.
 
-use diesel::prelude::*;
+use diesel::{alias, prelude::*};
 use instainstru_domain::{
     ids::{PasswordResetId, UserId},
     password_reset::{NewPasswordReset, PasswordReset, ResetNonce, ResetTokenHash},
@@ -87,9 +87,15 @@ impl PasswordResetRepository for DieselUnitOfWork<'_> {
         Ok(())
     }
 
-    fn delete_expired(&mut self, before: Timestamp) -> Result<u64, StorageError> {
+    fn delete_expired(&mut self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
         let rows = self.execute(|connection| {
-            diesel::delete(resets::table.filter(resets::expires_at.lt(Instant(before)))).execute(connection)
+            let oldest = alias!(resets as oldest);
+            let ids = oldest
+                .filter(oldest.field(resets::expires_at).lt(Instant(before)))
+                .order((oldest.field(resets::expires_at), oldest.field(resets::id)))
+                .limit(limit.into())
+                .select(oldest.field(resets::id));
+            diesel::delete(resets::table.filter(resets::id.eq_any(ids))).execute(connection)
         })?;
         u64::try_from(rows).map_err(|error| StorageError::Unexpected(Box::new(error)))
     }

@@ -33,9 +33,10 @@ pub trait AuditLog {
     /// Only storage failures.
     fn forget_person(&mut self, user: UserId) -> Result<(), StorageError>;
 
-    /// Removes the address from every entry written before this moment, and returns from how many.
+    /// Removes the address from entries written before this moment, from the oldest `limit` that have one, and returns from how
+    /// many.
     ///
     /// # Errors
     /// Only storage failures.
-    fn forget_addresses(&mut self, before: Timestamp) -> Result<u64, StorageError>;
+    fn forget_addresses(&mut self, before: Timestamp, limit: u32) -> Result<u64, StorageError>;
 }

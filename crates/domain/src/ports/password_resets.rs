@@ -35,9 +35,9 @@ pub trait PasswordResetRepository {
     /// Only storage failures.
     fn void_all(&mut self, user: UserId, at: Timestamp) -> Result<(), StorageError>;
 
-    /// Deletes every request that expired before this moment, used or not, and returns how many.
+    /// Deletes requests that expired before this moment, used or not, the oldest `limit` of them, and returns how many.
     ///
     /// # Errors
     /// Only storage failures.
-    fn delete_expired(&mut self, before: Timestamp) -> Result<u64, StorageError>;
+    fn delete_expired(&mut self, before: Timestamp, limit: u32) -> Result<u64, StorageError>;
 }

@@ -9,7 +9,7 @@ use super::{dto::ProfileResponse, requests::skill_name};
 use crate::{
     error::{ApiError, ErrorCode, FieldErrors, Place},
     extract::IntoCommand,
-    wire::{InvalidAmount, Money, read_bounded, read_cents, read_integer},
+    wire::{Amount, InvalidAmount, Money, read_bounded, read_cents, read_integer},
 };
 
 const MAX_SEARCH_CHARS: usize = 100;
@@ -91,7 +91,12 @@ enum InvalidPrice {
 }
 
 fn read_price(text: &str) -> Result<i64, InvalidPrice> {
-    let cents = read_cents(text)?;
+    let cents = match (read_cents(text), text.parse::<serde_json::Number>()) {
+        (Ok(cents), _) => cents,
+        // A number may also be written with an exponent.
+        (Err(_), Ok(number)) => Amount::Number(number).cents()?,
+        (Err(error), Err(_)) => return Err(error.into()),
+    };
     if (0..=MAX_PRICE_CENTS).contains(&cents) { Ok(cents) } else { Err(InvalidPrice::OutOfRange) }
 }
 

@@ -110,7 +110,7 @@ impl IntoCommand for UpdateMyAccountRequest {
 #[derive(Deserialize, ToSchema)]
 pub(super) struct DeleteMyAccountRequest {
     /// The password, once more.
-    #[schema(format = Password, max_length = 72, pattern = "^[!-~]{1,72}$", example = "TestPassword123!")]
+    #[schema(format = Password, max_length = 72, pattern = "^[!-~]{1,72}$", example = "OldPassword123!")]
     password: String,
     /// Whether lessons that are still ahead are cancelled; otherwise they are in the way.
     #[serde(default)]

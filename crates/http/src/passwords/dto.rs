@@ -62,7 +62,7 @@ impl IntoCommand for ConfirmPasswordResetRequest {
 #[derive(Deserialize, ToSchema)]
 pub(super) struct ChangePasswordRequest {
     /// The password of now.
-    #[schema(format = Password, max_length = 72, pattern = "^[!-~]{1,72}$", example = "TestPassword123!")]
+    #[schema(format = Password, max_length = 72, pattern = "^[!-~]{1,72}$", example = "OldPassword123!")]
     current_password: String,
     /// The new password: 8 characters to 72 bytes, with a digit and a capital letter.
     #[schema(format = Password, min_length = 8, max_length = 72, pattern = "^[!-~]{8,72}$", example = "NewPassword456!")]

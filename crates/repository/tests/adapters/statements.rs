@@ -440,7 +440,7 @@ fn the_audit_log(fresh: &Fresh) {
         let found = sends(fresh, 1, "entries", |uow| uow.audit().entries(&filter, 100));
         assert!(found.len() >= size);
         sends(fresh, 2, "forget_person", |uow| uow.audit().forget_person(ada));
-        sends(fresh, 1, "forget_addresses", |uow| uow.audit().forget_addresses(built_at()));
+        sends(fresh, 1, "forget_addresses", |uow| uow.audit().forget_addresses(built_at(), 10));
     }
 }
 
@@ -460,7 +460,7 @@ fn requests_for_new_passwords(fresh: &Fresh) {
         }
         sends(fresh, 1, "void_all", |uow| uow.password_resets().void_all(ada, built_at()));
     }
-    sends(fresh, 1, "delete_expired", |uow| uow.password_resets().delete_expired(jiff::Timestamp::MAX));
+    sends(fresh, 1, "delete_expired", |uow| uow.password_resets().delete_expired(jiff::Timestamp::MAX, 10));
 }
 
 fn leaving_for_good(fresh: &Fresh) {

@@ -186,12 +186,20 @@ fn what_leads_to_a_person_is_forgotten_with_them_and_no_more(tx: &dyn Transactor
 
 fn old_addresses_are_forgotten_and_the_rest_of_the_entry_stays(tx: &dyn Transactor) {
     let old = entry(AuditAction::LoggedIn).saying("how", "x").caused_by(origin("r1"));
-    let mut young = old.clone();
+    let (mut older, mut young) = (old.clone(), old.clone());
+    older.at = at("2026-07-01T11:00:00Z");
     young.at = at("2026-07-01T12:00:00.123457Z");
-    record(tx, &[old.clone(), young.clone(), entry(AuditAction::JobRun)]);
-    assert_eq!(done(tx, |uow| uow.audit().forget_addresses(young.at)), 1);
-    let mut forgotten = old;
-    forgotten.origin.address = None;
-    assert_eq!(written(tx), [forgotten, young.clone(), entry(AuditAction::JobRun)]);
-    assert_eq!(done(tx, |uow| uow.audit().forget_addresses(young.at)), 0);
+    record(tx, &[old.clone(), older.clone(), young.clone(), entry(AuditAction::JobRun)]);
+    let forget = |limit| done(tx, |uow| uow.audit().forget_addresses(young.at, limit));
+    let without_address = |entry: &NewAuditEntry| {
+        let mut forgotten = entry.clone();
+        forgotten.origin.address = None;
+        forgotten
+    };
+    assert_eq!((forget(0), forget(1)), (0, 1), "the oldest first");
+    assert_eq!(written(tx)[..3], [old.clone(), without_address(&older), young.clone()]);
+    assert_eq!((forget(5), forget(5)), (1, 0));
+    let expected =
+        [without_address(&old), without_address(&older), young.clone(), entry(AuditAction::JobRun)];
+    assert_eq!(written(tx), expected);
 }

@@ -82,11 +82,13 @@ fn tokens_of_an_account_become_void_together_and_once(tx: &dyn Transactor) {
 
 fn old_requests_are_deleted_used_or_not(tx: &dyn Transactor) {
     let ada = a_user(tx).insert().id;
-    let (used, unused) = (insert(tx, &new(ada, "a", NOON)), insert(tx, &new(ada, "b", NOON)));
+    let used = insert(tx, &new(ada, "a", NOON));
+    let unused = insert(tx, &new(ada, "b", "2026-07-01T11:00:00Z"));
     done(tx, |uow| uow.password_resets().void_all(ada, at(NOON)));
     let young = insert(tx, &new(ada, "c", "2026-07-01T12:00:00.123457Z"));
-    assert_eq!(done(tx, |uow| uow.password_resets().delete_expired(young.expires_at)), 2);
-    assert_eq!((find(tx, used.id), find(tx, unused.id)), (None, None));
-    assert_eq!(find(tx, young.id), Some(young.clone()));
-    assert_eq!(done(tx, |uow| uow.password_resets().delete_expired(young.expires_at)), 0);
+    let delete = |limit| done(tx, |uow| uow.password_resets().delete_expired(young.expires_at, limit));
+    assert_eq!((delete(0), delete(1)), (0, 1));
+    assert_eq!((find(tx, unused.id), find(tx, used.id).is_some()), (None, true), "the oldest first");
+    assert_eq!((delete(5), delete(5)), (1, 0));
+    assert_eq!((find(tx, used.id), find(tx, young.id)), (None, Some(young.clone())));
 }

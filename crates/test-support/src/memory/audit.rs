@@ -46,9 +46,15 @@ impl AuditLog for MemoryUnitOfWork<'_> {
         Ok(())
     }
 
-    fn forget_addresses(&mut self, before: Timestamp) -> Result<u64, StorageError> {
-        let old = self.call()?.audit.iter_mut().filter(|AuditEntry { entry, .. }| entry.at < before);
-        let forgotten = old.filter_map(|AuditEntry { entry, .. }| entry.origin.address.take()).count();
-        u64::try_from(forgotten).map_err(|error| StorageError::Unexpected(Box::new(error)))
+    fn forget_addresses(&mut self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
+        let mut old: Vec<&mut NewAuditEntry> =
+            self.call()?.audit.iter_mut().map(|AuditEntry { entry, .. }| entry).collect();
+        old.retain(|entry| entry.at < before && entry.origin.address.is_some());
+        old.sort_by_key(|entry| entry.at);
+        old.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        for entry in &mut old {
+            entry.origin.address = None;
+        }
+        u64::try_from(old.len()).map_err(|error| StorageError::Unexpected(Box::new(error)))
     }
 }

@@ -47,10 +47,16 @@ impl PasswordResetRepository for MemoryUnitOfWork<'_> {
         Ok(())
     }
 
-    fn delete_expired(&mut self, before: Timestamp) -> Result<u64, StorageError> {
+    fn delete_expired(&mut self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
         let resets = &mut self.call()?.password_resets;
-        let stored = resets.len();
-        resets.retain(|_id, (reset, _hash)| reset.expires_at >= before);
-        u64::try_from(stored - resets.len()).map_err(|error| StorageError::Unexpected(Box::new(error)))
+        let mut expired: Vec<_> =
+            resets.values().map(|(reset, _hash)| (reset.expires_at, reset.id)).collect();
+        expired.retain(|(expires_at, _id)| *expires_at < before);
+        expired.sort_unstable();
+        expired.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        for (_expires_at, id) in &expired {
+            resets.remove(id);
+        }
+        u64::try_from(expired.len()).map_err(|error| StorageError::Unexpected(Box::new(error)))
     }
 }
