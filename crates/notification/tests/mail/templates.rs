@@ -10,7 +10,7 @@ use instainstru_notification::mail::{
 
 fn writer() -> Writer {
     let from = EmailAddress::new("noreply@studio.example").unwrap();
-    Writer::new(Site::new(from, "https://studio.example").unwrap()).unwrap()
+    Writer::new(Site::new(from, "https://studio.example").unwrap().reminding(Some(24))).unwrap()
 }
 
 fn all() -> Vec<Sample> {
