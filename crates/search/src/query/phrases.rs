@@ -29,14 +29,24 @@ const APART: f32 = 0.6;
 /// What an error takes off the score.
 const ERROR: f32 = 2.6;
 
+/// Steps through the vocabulary from one token on; a real query takes a few dozen. More is given up, so that no text is slow.
+const MAX_STEPS: usize = 2_000;
+
 /// All phrases of the vocabulary that begin anywhere.
 pub(super) fn propose(reading: &Reading<'_>) -> Vec<Candidate> {
     let mut out = Vec::new();
     for from in 0..reading.len() {
-        let path = Path { from, next: from, ..Path::default() };
-        walk(reading, &path, Trie::<Meaning>::ROOT, &mut out);
+        walk_from(reading, from, &mut out);
     }
     out
+}
+
+/// The phrases that begin at `from`, and how many steps it took to find them.
+fn walk_from(reading: &Reading<'_>, from: usize, out: &mut Vec<Candidate>) -> usize {
+    let path = Path { from, next: from, ..Path::default() };
+    let mut steps_left = MAX_STEPS;
+    walk(reading, &path, Trie::<Meaning>::ROOT, &mut steps_left, out);
+    MAX_STEPS - steps_left
 }
 
 /// The way through the trie so far.
@@ -63,7 +73,7 @@ impl Path {
     }
 }
 
-fn walk(reading: &Reading<'_>, path: &Path, node: NodeId, out: &mut Vec<Candidate>) {
+fn walk(reading: &Reading<'_>, path: &Path, node: NodeId, steps_left: &mut usize, out: &mut Vec<Candidate>) {
     let phrases = &reading.vocabulary.phrases;
     if node != Trie::<Meaning>::ROOT {
         for meaning in phrases.values(node) {
@@ -81,13 +91,15 @@ fn walk(reading: &Reading<'_>, path: &Path, node: NodeId, out: &mut Vec<Candidat
         }
     }
     for (next, word, step) in steps(reading, path, at) {
+        let Some(left) = steps_left.checked_sub(1) else { return };
+        *steps_left = left;
         if let Some(node) = phrases.step(node, word) {
             let mut path = path.step(next, word, step.cost);
             path.exact += usize::from(step.exact);
             path.needs_company |= step.needs_company;
             path.corrected |= step.corrected;
             if path.cost <= MAX_COST {
-                walk(reading, &path, node, out);
+                walk(reading, &path, node, steps_left, out);
             }
         }
     }
@@ -244,5 +256,48 @@ fn place_bonus(reading: &Reading<'_>, at: usize) -> f32 {
         "in" | "near" | "around" => 3.0,
         "at" | "from" => 1.5,
         _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::vocabulary::Vocabulary;
+
+    fn most_steps(vocabulary: &Vocabulary, text: &str) -> usize {
+        let reading = Reading::new(vocabulary, text, date(2026, 3, 11));
+        (0..reading.len()).map(|from| walk_from(&reading, from, &mut Vec::new())).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn no_text_takes_many_steps_and_no_real_query_is_given_up() {
+        let vocabulary = Vocabulary::embedded().unwrap();
+        let real = [
+            "piano lessons for my 7 year old in park slope under $70 on saturday mornings",
+            "i cant organize my school work and forget assignments",
+            "advanced placement environmental science test prep tutor high school",
+            "learn how to take good pictures with my camera",
+            "middle school english language arts reading and writing tutor",
+        ];
+        for text in real {
+            assert!(most_steps(&vocabulary, text) < MAX_STEPS / 10, "{text}");
+        }
+        let words: Vec<String> =
+            vocabulary.services().flat_map(|(_, service)| crate::text::words(&service.name)).collect();
+        let misspelt = |word: &String| format!("{}{}", word.chars().skip(1).collect::<String>(), "xe");
+        let hostile = [
+            "dance ".repeat(5_000),
+            "learn to play the ".repeat(5_000),
+            words.join(" "),
+            words.concat(),
+            words.iter().map(misspelt).collect::<Vec<_>>().join(" "),
+            "aeiouaeiouaeiouaeiouaeio ".repeat(500),
+            "lesons clases techer tutr ".repeat(500),
+        ];
+        for text in hostile {
+            assert!(most_steps(&vocabulary, &text) <= MAX_STEPS);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Deciding which services were meant, strictly: what was named, and nothing beside it.
 
+use std::cell::OnceCell;
+
 use super::{
     Evidence, Query, Scope,
     chips::{self, Chip, Slot},
@@ -25,6 +27,10 @@ pub(super) struct Hit {
     pub(super) blocked: bool,
 }
 
+/// From this nearness to something nobody teaches on, even the name of a service may be beside the point.
+const CERTAINLY_OUTSIDE: f32 = 0.8;
+/// From this similarity on, a query with the people in it says what a hint says.
+const AS_GOOD_AS_A_HINT: f32 = 0.85;
 /// Services to ask about.
 const MOST_SUGGESTIONS: usize = 3;
 /// Words between two names that make them a union.
@@ -57,7 +63,8 @@ pub(super) fn decide(reading: &Reading<'_>, cover: &[Candidate], query: &mut Que
         query.residual.push(reading.phrase(hit.from, hit.to));
     }
     hits.retain(|hit| !hit.blocked);
-    let decision = Decision { reading, cover, leftover: &leftover };
+    let children = query.is_for_children();
+    let decision = Decision { reading, cover, leftover: &leftover, children, nearness: OnceCell::new() };
     if let Some(chosen) = decision.named(&hits, query) {
         decision.accept(&chosen, query);
     } else if !blocked.is_empty() && (other_trade || leftover.is_empty()) {
@@ -243,11 +250,21 @@ struct Decision<'a> {
     reading: &'a Reading<'a>,
     cover: &'a [Candidate],
     leftover: &'a [usize],
+    /// Whether services for children may answer.
+    children: bool,
+    /// What the content is near to, worked out once: the comparison with all phrases costs more than all the rest.
+    nearness: OnceCell<Nearness<'a>>,
 }
 
 impl Decision<'_> {
-    fn meanings(&self) -> Option<&Meanings> {
+    fn meanings(&self) -> Option<&'a Meanings> {
         self.reading.vocabulary.meanings.as_ref()
+    }
+
+    /// What the text without its slots is near to; nothing without a table of meanings.
+    fn near(&self) -> Option<&Nearness<'a>> {
+        let meanings = self.meanings()?;
+        Some(self.nearness.get_or_init(|| meanings.nearest(&self.content(), self.children)))
     }
 
     /// The hits that are meant, if services or groups were named: services before groups, unions kept, conflicts settled.
@@ -318,9 +335,8 @@ impl Decision<'_> {
             self.reading.vocabulary.rarity(hit.spelled.split(' ')) - if hit.corrected { 2.0 } else { 0.0 }
         };
         let by_rarity = if rarity(b) > rarity(a) { b } else { a };
-        let Some(meanings) = self.meanings() else { return Some(by_rarity.clone()) };
+        let Some(near) = self.near() else { return Some(by_rarity.clone()) };
         query.used_semantic = true;
-        let near = meanings.nearest(&self.content(), query.is_for_children());
         let (near_a, near_b) = (near.of(&a.services), near.of(&b.services));
         let winner = if near_a > near_b + 0.06 {
             a
@@ -340,17 +356,34 @@ impl Decision<'_> {
 
     /// The text without what slots explain.
     fn content(&self) -> String {
+        self.text_without(|found| {
+            !matches!(
+                found,
+                Found::Phrase(Phrase {
+                    meaning: Meaning::Services { .. }
+                        | Meaning::Group(_)
+                        | Meaning::Category(_)
+                        | Meaning::NotService(_),
+                    ..
+                })
+            )
+        })
+    }
+
+    /// The same with who is to be taught, which may be a part of what is wanted: "finish high school as an adult". Nothing if the
+    /// query does not say.
+    fn content_with_people(&self) -> Option<String> {
+        let about_people = |found: &Found| matches!(found, Found::People(_) | Found::Level(_));
+        self.cover
+            .iter()
+            .any(|candidate| about_people(&candidate.found))
+            .then(|| self.text_without(|found| !about_people(found) && !matches!(found, Found::Phrase(_))))
+    }
+
+    fn text_without(&self, is_slot: impl Fn(&Found) -> bool) -> String {
         let is_slot = |at: usize| {
-            self.cover.iter().any(|candidate| {
-                (candidate.from..candidate.to).contains(&at)
-                    && !matches!(
-                        &candidate.found,
-                        Found::Phrase(Phrase {
-                            meaning: Meaning::Services { .. } | Meaning::Group(_) | Meaning::Category(_),
-                            ..
-                        })
-                    )
-            })
+            let mut cover = self.cover.iter();
+            cover.any(|candidate| (candidate.from..candidate.to).contains(&at) && is_slot(&candidate.found))
         };
         let corrected = |at: usize| {
             self.cover.iter().find_map(|candidate| match &candidate.found {
@@ -380,9 +413,8 @@ impl Decision<'_> {
         if self.leftover.is_empty() || phrase || (hit.group.is_some() && self.leftover.len() > 3) {
             return None;
         }
-        let meanings = self.meanings()?;
+        let near = self.near()?;
         query.used_semantic = true;
-        let near = meanings.nearest(&self.content(), query.is_for_children());
         let named = near.of(&hit.services);
         let top = near.best()?;
         let other = !hit.services.contains(&top.service) && !query.excluded.contains(&top.service);
@@ -399,12 +431,14 @@ impl Decision<'_> {
         if self.leftover.is_empty() || hit.spelled.contains(' ') {
             return false;
         }
-        if self.is_named(hit) && !hit.corrected {
-            return false;
-        }
-        let Some(meanings) = self.meanings() else { return hit.corrected && self.leftover.len() > 1 };
-        let near = meanings.nearest(&self.content(), true);
+        let Some(near) = self.near() else {
+            return hit.corrected && !self.is_named(hit) && self.leftover.len() > 1;
+        };
         let similarity = near.of(&hit.services);
+        if self.is_named(hit) && !hit.corrected {
+            // "someone to walk my dog" does not ask for a trainer.
+            return near.outside >= CERTAINLY_OUTSIDE && near.outside > similarity;
+        }
         let least = if hit.corrected { SUGGEST } else { SUGGEST * 0.7 };
         similarity < least || similarity < near.outside
     }
@@ -450,10 +484,9 @@ impl Decision<'_> {
         query.evidence = Evidence::Words;
         let category = hit.category.unwrap_or_default();
         if !self.leftover.is_empty()
-            && let Some(meanings) = self.meanings()
+            && let Some(near) = self.near()
         {
             query.used_semantic = true;
-            let near = meanings.nearest(&self.content(), query.is_for_children());
             let within = |near: &Near| {
                 self.reading
                     .vocabulary
@@ -462,7 +495,7 @@ impl Decision<'_> {
             };
             let inside =
                 near.best().filter(|top| within(top) && near.is_accepted(self.leftover.len() + 1, true));
-            if let Some(top) = self.accepted(&near).or(inside) {
+            if let Some(top) = self.accepted(near).or(inside) {
                 query.evidence = Evidence::Meaning(top.similarity);
                 self.accept_meaning(top.service, query);
                 return;
@@ -472,7 +505,7 @@ impl Decision<'_> {
             if in_front.is_some_and(|at| !self.reading.vocabulary.english.contains(self.reading.raw(at))) {
                 query.evidence = Evidence::None;
                 query.scope = Scope::Nothing;
-                query.did_you_mean = suggestions(&near, &query.excluded);
+                query.did_you_mean = suggestions(near, &query.excluded);
                 return;
             }
         }
@@ -514,11 +547,14 @@ impl Decision<'_> {
     /// Nothing was named: what does it mean?
     fn by_meaning(&self, query: &mut Query) {
         query.scope = Scope::Nothing;
-        let Some(meanings) = self.meanings() else { return };
+        let Some(near) = self.near() else { return };
         query.used_semantic = true;
-        let near = meanings.nearest(&self.content(), query.is_for_children());
-        let others = suggestions(&near, &query.excluded);
-        let top = self.accepted(&near).filter(|top| !query.excluded.contains(&top.service));
+        let others = suggestions(near, &query.excluded);
+        let top = self.accepted(near).or_else(|| {
+            let near = self.meanings()?.nearest(&self.content_with_people()?, self.children);
+            near.best().filter(|top| top.similarity >= AS_GOOD_AS_A_HINT)
+        });
+        let top = top.filter(|top| !query.excluded.contains(&top.service));
         let Some(top) = top else {
             query.did_you_mean = others;
             return;
