@@ -1,6 +1,7 @@
 //! The index against a naive scan of the same rows, and against itself after changes.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod naive;
 mod support;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -13,7 +14,7 @@ use instainstru_core::{
     offer::{Agenda, DayPlan},
 };
 use instainstru_search::{
-    index::{Filter, Index, InstructorRow, OfferRow},
+    index::{Filter, Index, InstructorRow},
     query::{Audience, Level, Mode, TimeWindow, Weekdays},
     vocabulary::{
         Sources,
@@ -21,6 +22,7 @@ use instainstru_search::{
     },
 };
 use jiff::{Timestamp, ToSpan, civil::Weekday};
+use naive::naive;
 use support::{AREAS, Chance, NOW, TODAY};
 
 const DAYS: u16 = 21;
@@ -42,7 +44,7 @@ fn random_filter(chance: &mut Chance, places: &Gazetteer) -> Filter {
     let mut filter = Filter::default();
     if !chance.one_in(3) {
         let all = services();
-        let count = 1 + chance.below(2);
+        let count = 1 + chance.below(3);
         let chosen: BTreeSet<String> = (0..count).map(|_| chance.pick(&all).clone()).collect();
         filter.services = Some(chosen.into_iter().map(|slug| (slug, 1000)).collect());
     }
@@ -53,23 +55,35 @@ fn random_filter(chance: &mut Chance, places: &Gazetteer) -> Filter {
         filter.min_cents = Some(u32::try_from(3_000 + 500 * chance.below(15)).unwrap());
     }
     if chance.one_in(3) {
-        filter.places = places.find(chance.pick::<&str>(AREAS)).into_iter().collect::<PlaceSet>();
+        let count = 1 + chance.below(2);
+        filter.places =
+            (0..count).filter_map(|_| places.find(chance.pick::<&str>(AREAS))).collect::<PlaceSet>();
     }
     if chance.one_in(4) {
         filter.mode = Some(*chance.pick(&[Mode::Online, Mode::InPerson]));
     }
     if chance.one_in(4) {
-        filter.levels = vec![*chance.pick(&[Level::Beginner, Level::Intermediate, Level::Advanced])];
+        let count = 1 + chance.below(2);
+        filter.levels = (0..count)
+            .map(|_| *chance.pick(&[Level::Beginner, Level::Intermediate, Level::Advanced]))
+            .collect();
     }
     if chance.one_in(4) {
-        filter.audience = vec![*chance.pick(&[Audience::Kids, Audience::Teens, Audience::Adults])];
+        let count = 1 + chance.below(2);
+        filter.audience =
+            (0..count).map(|_| *chance.pick(&[Audience::Kids, Audience::Teens, Audience::Adults])).collect();
     }
     if chance.one_in(4) {
         filter.duration = Some(*chance.pick(&[30, 45, 60, 90, 120]));
     }
     if chance.one_in(2) {
-        let first = TODAY.saturating_add(i64::try_from(chance.below(15)).unwrap().days());
-        filter.dates = vec![DateRange::of_days(first, u16::try_from(1 + chance.below(3)).unwrap())];
+        let count = 1 + chance.below(2);
+        filter.dates = (0..count)
+            .map(|_| {
+                let first = TODAY.saturating_add(i64::try_from(chance.below(15)).unwrap().days());
+                DateRange::of_days(first, u16::try_from(1 + chance.below(3)).unwrap())
+            })
+            .collect();
     }
     if chance.one_in(5) {
         filter.weekdays =
@@ -87,70 +101,21 @@ fn random_filter(chance: &mut Chance, places: &Gazetteer) -> Filter {
     filter
 }
 
-/// Looks at every row, with the same function that decides bookings.
-fn naive(rows: &[InstructorRow], filter: &Filter, places: &Gazetteer, now: Timestamp) -> BTreeSet<i32> {
-    let mut found = BTreeSet::new();
-    for row in rows.iter().filter(|row| row.bookable) {
-        let near = filter.places.is_empty()
-            || places.coverage(row.areas.iter().map(String::as_str)).meets(&filter.places);
-        found.extend(
-            row.offers
-                .iter()
-                .filter(|offer| near && offer_fits(offer, filter) && free(row, offer, filter, now))
-                .map(|offer| offer.id.get()),
-        );
-    }
-    found
-}
-
-fn offer_fits(offer: &OfferRow, filter: &Filter) -> bool {
-    let cents = u32::try_from(offer.rate.cents()).unwrap();
-    let has = |list: &[String], tag: &str| list.iter().any(|have| have == tag);
-    filter.services.as_ref().is_none_or(|list| list.iter().any(|(slug, _)| *slug == offer.service))
-        && filter.min_cents.is_none_or(|min| cents >= min)
-        && filter.max_cents.is_none_or(|max| cents <= max)
-        && filter.mode.is_none_or(|mode| {
-            has(&offer.location_types, if mode == Mode::Online { "online" } else { "in-person" })
-        })
-        && (filter.levels.is_empty()
-            || offer.levels.is_empty()
-            || filter.levels.iter().any(|l| has(&offer.levels, l.as_str())))
-        && (filter.audience.is_empty()
-            || offer.ages.is_empty()
-            || filter.audience.iter().any(|a| has(&offer.ages, a.as_str())))
-        && filter
-            .duration
-            .is_none_or(|minutes| offer.durations.iter().any(|length| length.minutes() == minutes))
-}
-
-fn free(row: &InstructorRow, offer: &OfferRow, filter: &Filter, now: Timestamp) -> bool {
-    if !filter.asks_for_time() {
-        return true;
-    }
-    let length = filter.duration.map_or_else(
-        || *offer.durations.iter().min().unwrap(),
-        |minutes| LessonLength::from_minutes(i64::from(minutes)).unwrap(),
-    );
-    let agenda = Agenda {
-        zone: &row.zone,
-        earliest_start: row.notice.earliest_start(now),
-        buffer: row.buffer,
-        instructor_claims: &row.claims,
-        student_claims: &[],
-    };
-    row.days.iter().any(|day| {
-        let on_day = (filter.dates.is_empty() || filter.dates.iter().any(|range| range.contains(day.date)))
-            && (filter.weekdays.is_empty() || filter.weekdays.contains(day.date.weekday()));
-        let plan = DayPlan { date: day.date, available: day.available, blackout: day.blackout };
-        on_day
-            && agenda.offered_starts(&plan, length).iter().any(|start| in_window(start, length, filter.time))
-    })
-}
-
-fn in_window(start: GridTime, length: LessonLength, time: Option<TimeWindow>) -> bool {
-    let Some(time) = time else { return true };
-    let end = u32::from(start.minutes()) + u32::from(if time.start_only { 15 } else { length.minutes() });
-    time.from.is_none_or(|from| start >= from) && time.to.is_none_or(|to| end <= u32::from(to.minutes()))
+/// Which parts of the filter ask for something.
+fn parts(filter: &Filter) -> [bool; 11] {
+    [
+        filter.services.is_some(),
+        filter.services.as_ref().is_some_and(|services| services.len() > 1),
+        filter.min_cents.is_some(),
+        filter.max_cents.is_some(),
+        !filter.places.is_empty(),
+        filter.mode.is_some(),
+        !filter.levels.is_empty(),
+        !filter.audience.is_empty(),
+        filter.duration.is_some(),
+        !filter.dates.is_empty() || !filter.weekdays.is_empty(),
+        filter.time.is_some(),
+    ]
 }
 
 fn indexed(index: &Index, filter: &Filter, now: Timestamp) -> BTreeSet<i32> {
@@ -166,14 +131,19 @@ fn a_thousand_random_filters_find_what_a_naive_scan_finds() {
     index.rebuild(TODAY, rows.clone());
     let mut chance = Chance(42);
     let mut hits = 0;
+    let mut used = [0u32; 11];
     for number in 0..1_000 {
         let filter = random_filter(&mut chance, &places);
+        for (count, part) in used.iter_mut().zip(parts(&filter)) {
+            *count += u32::from(part);
+        }
         let now = NOW.parse::<Timestamp>().unwrap() + i64::try_from(chance.below(72)).unwrap().hours();
         let expected = naive(&rows, &filter, &places, now);
         hits += usize::from(!expected.is_empty());
         assert_eq!(indexed(&index, &filter, now), expected, "filter {number}: {filter:?} at {now}");
     }
     assert!(hits > 300, "the filters must find something to prove anything: {hits}");
+    assert!(used.iter().all(|count| *count > 50), "every part of a filter must be tried: {used:?}");
 }
 
 #[test]
