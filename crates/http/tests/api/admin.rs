@@ -164,6 +164,7 @@ async fn lists_refuse_what_they_cannot_read() {
         ("outbox?limit=0", "limit"),
         ("outbox?limit=101", "limit"),
         ("outbox?after=x", "after"),
+        ("outbox?after=-1", "after"),
         ("jobs/sweep/runs?limit=101", "limit"),
     ] {
         let path = format!("/api/v1/admin/{query}");

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use crate::{
     error::{FieldErrors, Place},
     extract::IntoCommand,
-    wire::{read_bounded, read_integer},
+    wire::{NotInteger, read_bounded, read_integer},
 };
 
 const MAX_DELIVERIES: u32 = 100;
@@ -40,7 +40,7 @@ impl IntoCommand for ListDeliveriesParams {
         );
         let limit =
             errors.take_optional("limit", self.limit.map(|text| read_bounded(&text, 1, MAX_DELIVERIES)));
-        let after = errors.take_optional("after", self.after.map(|text| read_integer(&text)));
+        let after = errors.take_optional("after", self.after.map(|text| read_after(&text)));
         let query = match (state, limit, after) {
             (Some(state), Some(limit), Some(after)) => Some(ListDeliveries {
                 state,
@@ -51,4 +51,9 @@ impl IntoCommand for ListDeliveriesParams {
         };
         errors.finish(query)
     }
+}
+
+/// The number to go on after; none is negative.
+fn read_after(text: &str) -> Result<i64, NotInteger> {
+    read_integer(text).and_then(|after| if after < 0 { Err(NotInteger) } else { Ok(after) })
 }
