@@ -1,1 +1,0 @@
-//! Mail: what it says, and how it is sent.

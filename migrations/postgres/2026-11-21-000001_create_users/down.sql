@@ -1,2 +1,0 @@
-DROP TABLE revoked_tokens;
-DROP TABLE users;

@@ -1,2 +1,0 @@
-DROP TABLE instructor_services;
-DROP TABLE instructor_profiles;

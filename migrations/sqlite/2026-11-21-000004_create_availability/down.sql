@@ -1,2 +1,0 @@
-DROP TABLE blackout_dates;
-DROP TABLE availability_slots;

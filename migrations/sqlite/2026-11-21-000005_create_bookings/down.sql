@@ -1,2 +1,0 @@
-DROP TABLE time_claims;
-DROP TABLE bookings;

@@ -1,2 +1,0 @@
-DROP TABLE idempotency_answers;
-DROP TABLE outbox;
