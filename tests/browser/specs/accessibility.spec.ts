@@ -1,7 +1,7 @@
 // Everybody can use every page: no violation of axe in any role, theme and size (ui A1, A6).
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { contextOf, type Role, routes } from "../support/site";
+import { contextOf, found, type Role, routes } from "../support/site";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SIZES = [
@@ -16,7 +16,7 @@ for (const role of ["visitor", "student", "instructor"] as Role[]) {
         test.setTimeout(180_000);
         const context = await contextOf(browser, role, { colorScheme, viewport });
         const page = await context.newPage();
-        for (const route of routes(role)) {
+        for (const route of [...routes(role), ...(await found(page, role))]) {
           await test.step(route, async () => {
             await page.goto(route);
             const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();

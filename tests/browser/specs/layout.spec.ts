@@ -1,6 +1,6 @@
 // Every page fits: no sideways scroll on small screens, with large text or wide spacing (ui A4, A5, A8).
 import { expect, type Page, test } from "@playwright/test";
-import { contextOf, type Role, routes } from "../support/site";
+import { contextOf, found, type Role, routes } from "../support/site";
 
 async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -28,7 +28,7 @@ for (const role of ["visitor", "student", "instructor"] as Role[]) {
       // Style sheets of a test are no business of the content policy.
       const context = await contextOf(browser, role, { viewport: { width, height }, bypassCSP: true });
       const page = await context.newPage();
-      for (const route of routes(role)) {
+      for (const route of [...routes(role), ...(await found(page, role))]) {
         await page.goto(route);
         if (style) await page.addStyleTag({ content: style });
         expect.soft(await overflow(page), route).toBeLessThanOrEqual(0);

@@ -1,5 +1,5 @@
 // The site as its visitors know it: addresses, roles, and how to sign in.
-import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Locator, type Page } from "@playwright/test";
 
 export type Role = "visitor" | "student" | "instructor";
 
@@ -36,6 +36,17 @@ export function routes(role: Role): string[] {
   return role === "visitor" ? [...PUBLIC, ...DOORS, ...ERRORS, ...SHOWCASE] : [...PUBLIC, ...ERRORS];
 }
 
+/** Pages whose addresses depend on what is in the database, such as those of one instructor and one lesson. */
+export async function found(page: Page, role: Role): Promise<string[]> {
+  const profile = await teacherOf(page, "piano");
+  const pages = ["/search?q=piano", "/search?q=zzzz", "/search?q=piano+or+drums+under+%2420", profile, await freeTime(page, profile)];
+  if (role !== "student") return pages;
+  await page.goto("/lessons");
+  const lesson = (await page.locator(".lesson-card h3 a").first().getAttribute("href")) ?? "";
+  const tabs = ["/lessons", "/lessons?tab=past", "/lessons?tab=cancelled"];
+  return [...pages, ...tabs, lesson, `${lesson}?new=1`, `${lesson}/cancel`, `${lesson}/reschedule`, `${lesson}/rebook`];
+}
+
 export async function signIn(page: Page, role: Exclude<Role, "visitor">, next = ""): Promise<void> {
   await page.goto("/login" + (next && `?next=${encodeURIComponent(next)}`));
   await page.getByLabel("Email").fill(EMAIL[role]);
@@ -59,7 +70,74 @@ export async function contextOf(
   return context;
 }
 
+/** Ends the session of a browser at the server; the browser does not know. */
+export async function endSession(context: BrowserContext): Promise<void> {
+  const session = (await context.cookies()).find(({ name }) => /session$/.test(name));
+  const headers = { Authorization: `Bearer ${session?.value}` };
+  expect((await context.request.post("/api/v1/auth/logout", { headers })).ok()).toBe(true);
+}
+
 /** An address that nobody has. */
 export function freshEmail(): string {
   return `guest-${Date.now()}-${Math.random().toString(36).slice(2)}@example.com`;
+}
+
+/** Somebody new with an account of the student role, signed in. */
+export async function signUp(page: Page, name = "Grace Hopper"): Promise<string> {
+  const email = freshEmail();
+  await page.goto("/signup");
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.locator("form[action='/signup'] button[type=submit]").click();
+  await expect(page.getByRole("button", { name: "Sign out" }).first()).toBeAttached();
+  return email;
+}
+
+/** The profile of the first who teaches this. */
+export async function teacherOf(page: Page, service: string): Promise<string> {
+  await page.goto(`/search?q=${encodeURIComponent(service)}`);
+  return (await page.locator(".instructor-card h3 a").first().getAttribute("href")) ?? "";
+}
+
+/** The address of the review of a free time of an instructor: the `nth` time of the fourth day that has any. */
+export async function freeTime(page: Page, profile: string, nth = 0): Promise<string> {
+  await page.goto(profile);
+  const day = page.locator("a.day").nth(3);
+  await page.goto((await day.getAttribute("href")) ?? "");
+  const chip = page.getByRole("group").locator("button.time-chip").nth(nth);
+  const form = page.locator("form#times");
+  const fields = new URLSearchParams();
+  for (const name of ["service", "date"]) fields.set(name, await form.locator(`input[name=${name}]`).inputValue());
+  fields.set("duration", await form.locator("input[name=duration]:checked").inputValue());
+  fields.set("time", (await chip.getAttribute("value")) ?? "");
+  return `${await form.getAttribute("action")}?${fields}`;
+}
+
+/** A hand that counts what it does: one click, one press of Enter, or one field filled is one interaction. */
+export class Hand {
+  readonly done: string[] = [];
+
+  constructor(readonly page: Page) {}
+
+  async click(what: string, target: Locator): Promise<void> {
+    this.done.push(what);
+    await target.click();
+    await this.page.waitForLoadState();
+  }
+
+  async fill(what: string, target: Locator, words: string): Promise<void> {
+    this.done.push(what);
+    await target.fill(words);
+  }
+
+  async enter(target: Locator): Promise<void> {
+    this.done.push("Enter");
+    await target.press("Enter");
+    await this.page.waitForLoadState();
+  }
+
+  expectAtMost(most: number): void {
+    expect(this.done.length, this.done.join(", ")).toBeLessThanOrEqual(most);
+  }
 }
