@@ -7,7 +7,11 @@ if (!baseURL) {
 }
 
 export default defineConfig({
-  testDir: "specs",
+  projects: [
+    { name: "tests", testDir: "specs" },
+    { name: "speed", testDir: "speed", workers: 1 },
+    { name: "pictures", testDir: "pictures", workers: 1 },
+  ],
   outputDir: "results",
   fullyParallel: true,
   workers: 2,

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 
 use crate::process;
 use crate::server::{self, Profile, Server};
@@ -15,28 +16,56 @@ const CLOCK: &str = "2026-07-15T14:00:00Z";
 /// Names under which distributions have Chromium, or what is as good.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
+/// The other server lives here: four days before the night in which New York sets its clocks back.
+const AUTUMN: &str = "2026-10-28T14:00:00Z";
+
+/// What the browser is to do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Suite {
+    /// Test the pages
+    #[default]
+    Tests,
+    /// Measure how fast the release build shows its pages
+    Speed,
+    /// Take the pictures of the README
+    Pictures,
+}
+
+impl Suite {
+    const fn project(self) -> &'static str {
+        match self {
+            Self::Tests => "tests",
+            Self::Speed => "speed",
+            Self::Pictures => "pictures",
+        }
+    }
+
+    const fn profile(self) -> Profile {
+        match self {
+            Self::Tests | Self::Pictures => Profile::Debug,
+            Self::Speed => Profile::Release,
+        }
+    }
+}
+
 /// Options of `cargo xtask browser`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Options {
+    /// What to do
+    #[arg(value_enum, default_value_t = Suite::Tests)]
+    pub(crate) suite: Suite,
     /// Only tests whose title contains this
     #[arg(long, value_name = "WORDS")]
     pub(crate) grep: Option<String>,
 }
 
-/// Starts the demo marketplace and runs the tests against it.
+/// Starts the demo marketplace and lets the browser loose on it.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let playwright = workspace.tool("browser", "node_modules/.bin/playwright")?;
     let browser = browser().context("there is no Chromium: run `cargo xtask setup`")?;
-    let binary = server::build(workspace, Profile::Debug)?;
-    let server = Server::start(
-        &binary,
-        &[
-            ("ENVIRONMENT", "development"),
-            ("TEST_CLOCK", CLOCK),
-            ("RATE_LIMIT_ENABLED", "false"),
-            ("BCRYPT_COST", "4"),
-        ],
-    )?;
+    let binary = server::build(workspace, options.suite.profile())?;
+    let server = marketplace(&binary, CLOCK)?;
+    let autumn = marketplace(&binary, AUTUMN)?;
     // Beside the packages, where modules are looked for.
     let place = workspace.tools("browser").join("tests");
     if place.exists() {
@@ -44,7 +73,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     copy(&workspace.root.join("tests/browser"), &place)?;
     let mut command = process::command(playwright, &place);
-    command.arg("test").env("BASE_URL", server.url("")).env("CHROMIUM", browser);
+    command
+        .args(["test", "--project", options.suite.project()])
+        .env("BASE_URL", server.url(""))
+        .env("AUTUMN_URL", autumn.url(""))
+        .env("PICTURES", workspace.root.join("docs/pictures"))
+        .env("CHROMIUM", browser);
     if let Some(words) = &options.grep {
         command.args(["--grep", words]);
     }
@@ -55,7 +89,21 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             server.end_of_log()
         )
     })?;
+    autumn.stop()?;
     server.stop()
+}
+
+/// The demo marketplace at this time.
+fn marketplace(binary: &Path, clock: &str) -> Result<Server> {
+    Server::start(
+        binary,
+        &[
+            ("ENVIRONMENT", "development"),
+            ("TEST_CLOCK", clock),
+            ("RATE_LIMIT_ENABLED", "false"),
+            ("BCRYPT_COST", "4"),
+        ],
+    )
 }
 
 fn browser() -> Option<PathBuf> {
