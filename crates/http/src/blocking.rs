@@ -1,11 +1,23 @@
 //! The only way from async code into the synchronous use cases.
 //!
 //! Requests wait for a permit before they take a thread, so that a busy database fills a queue and not the thread pool.
+//!
+//! A queue that empties now and then absorbs a burst, so everybody in it is served. One that has stood for a while means more
+//! work than can be done: then nobody waits long, because an answer that comes late helps no one and the next request is late
+//! too. Those who are refused are told when to come back, and the work that is done is done in time. (The idea is "controlled
+//! delay", as used for network queues.)
 
-use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use actix_web::web;
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 
 use instainstru_service::audit;
 
@@ -18,20 +30,30 @@ pub struct Lanes {
     hashing: Lane,
 }
 
+/// A queue that was not empty for so long stands.
+const STANDS_AFTER: Duration = Duration::from_secs(1);
+/// How much shorter a request waits in a queue that stands.
+const HURRY: u32 = 12;
+
 /// One kind of work with its permits.
 #[derive(Debug, Clone)]
 pub(crate) struct Lane {
     permits: Arc<Semaphore>,
     patience: Duration,
+    /// When a request last found a permit without waiting.
+    was_free: Arc<Mutex<Instant>>,
 }
 
 impl Lanes {
     /// As many jobs as there are database connections, and as many password hashes as there are processor cores. A request
-    /// that gets no permit within `patience` is refused with 503.
+    /// that gets no permit within `patience` is refused with 503; while the queue stands, it waits a twelfth of that.
     #[must_use]
     pub fn new(database_connections: NonZeroUsize, cores: NonZeroUsize, patience: Duration) -> Self {
-        let lane =
-            |permits: NonZeroUsize| Lane { permits: Arc::new(Semaphore::new(permits.get())), patience };
+        let lane = |permits: NonZeroUsize| Lane {
+            permits: Arc::new(Semaphore::new(permits.get())),
+            patience,
+            was_free: Arc::new(Mutex::new(Instant::now())),
+        };
         Self { database: lane(database_connections), hashing: lane(cores) }
     }
 
@@ -68,10 +90,7 @@ impl Lane {
         T: Send + 'static,
         E: Into<ApiError> + Send + 'static,
     {
-        let permit = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned())
-            .await
-            .map_err(|_elapsed| ApiError::unavailable("no database connection came free in time"))?
-            .map_err(ApiError::internal)?;
+        let permit = self.permit().await?;
         let (span, origin) = (tracing::Span::current(), origin::current());
         // The permit travels with the job: a client that hangs up does not make room for another job.
         let job = move || {
@@ -85,6 +104,22 @@ impl Lane {
             ApiError::internal("the job panicked; its message is in the log before this")
         })?
         .map_err(Into::into)
+    }
+
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            *self.was_free.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+            return Ok(permit);
+        }
+        tokio::time::timeout(self.current_patience(), Arc::clone(&self.permits).acquire_owned())
+            .await
+            .map_err(|_elapsed| ApiError::unavailable("no database connection came free in time"))?
+            .map_err(ApiError::internal)
+    }
+
+    fn current_patience(&self) -> Duration {
+        let was_free = *self.was_free.lock().unwrap_or_else(PoisonError::into_inner);
+        if was_free.elapsed() > STANDS_AFTER { self.patience / HURRY } else { self.patience }
     }
 }
 
@@ -103,6 +138,19 @@ mod tests {
         let _held = Arc::clone(&lane.permits).acquire_owned().await.unwrap();
         let error = lane.run(|| Ok::<_, ApiError>(())).await.unwrap_err();
         assert_eq!(error.code(), ErrorCode::Unavailable);
+    }
+
+    #[actix_web::test]
+    async fn a_burst_waits_and_a_queue_that_stands_does_not() {
+        let lane = one_lane(Duration::from_secs(3));
+        let held = lane.permit().await.unwrap();
+        assert_eq!(lane.current_patience(), Duration::from_secs(3), "a burst");
+        let long_ago = Instant::now().checked_sub(STANDS_AFTER * 2).unwrap();
+        *lane.was_free.lock().unwrap() = long_ago;
+        assert_eq!(lane.current_patience(), Duration::from_millis(250), "more work than can be done");
+        drop(held);
+        drop(lane.permit().await.unwrap());
+        assert_eq!(lane.current_patience(), Duration::from_secs(3), "the queue was empty again");
     }
 
     #[actix_web::test]
