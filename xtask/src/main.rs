@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod coverage;
 mod eval_search;
+mod load;
 // Included rather than depended on: xtask has to build, and to say what is wrong, while the product does not.
 #[path = "../../crates/test-support/src/postgres.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the interface of another crate, used in part")]
@@ -54,6 +55,8 @@ enum Command {
     Bench(bench::Options),
     /// Measures requests while 10,000 queued events are delivered, against a server at rest, on both databases
     BenchDelivery(bench::delivery::Options),
+    /// Lets simulated people browse, search, book and plan on the release build, then sends more than it can take
+    Load(load::Options),
     /// Scores how well queries are understood, with the golden sets and generated typos
     EvalSearch(eval_search::Options),
     /// Measures the line coverage of the crates that hold the rules
@@ -83,6 +86,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Race => race(&workspace)?,
         Command::Bench(options) => bench::run(&workspace, &options)?,
         Command::BenchDelivery(options) => bench::delivery::run(&workspace, &options)?,
+        Command::Load(options) => load::run(&workspace, &options)?,
         Command::Coverage => coverage::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,0 +1,96 @@
+//! One person's connection to the marketplace, which notes what becomes of each request.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use reqwest::{Method, RequestBuilder, StatusCode, header};
+use serde_json::Value;
+
+use crate::report::{Outcome, Report};
+
+/// After this nobody looks at the page any more.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A client with connections of its own. Clones share them and the report.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    url: String,
+    report: Arc<Mutex<Report>>,
+}
+
+/// What a request got, if the server took it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) etag: Option<String>,
+    pub(crate) body: Value,
+}
+
+impl Client {
+    pub(crate) fn new(url: &str) -> Result<Self> {
+        let http = reqwest::Client::builder().timeout(PATIENCE).build().context("cannot make a client")?;
+        Ok(Self { http, url: url.to_owned(), report: Arc::default() })
+    }
+
+    /// A request, not sent yet.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str, token: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, path).bearer_auth(token).json(body)
+    }
+
+    /// Sends a request, notes how it went under `name`, and returns the answer unless it failed or was refused for lack of room.
+    pub(crate) async fn send(&self, name: &'static str, request: RequestBuilder) -> Option<Answer> {
+        let begin = Instant::now();
+        let answered = read(request).await;
+        let took = begin.elapsed();
+        let (outcome, answer) = match answered {
+            Err(error) => (Outcome::Failed(error.to_string()), None),
+            Ok((answer, retry_after)) => {
+                let outcome = outcome(answer.status, retry_after);
+                let heard = matches!(outcome, Outcome::Answered | Outcome::Lost);
+                (outcome, heard.then_some(answer))
+            }
+        };
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).note(name, took, outcome);
+        answer
+    }
+
+    /// What was noted so far; the next note begins a new report.
+    pub(crate) fn take_report(&self) -> Report {
+        std::mem::take(&mut *self.report.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+async fn read(request: RequestBuilder) -> Result<(Answer, bool), reqwest::Error> {
+    let response = request.send().await?;
+    let text = |name| {
+        response
+            .headers()
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    let (status, etag, retry_after) = (response.status(), text(header::ETAG), text(header::RETRY_AFTER));
+    let is_json = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
+    let bytes = response.bytes().await?;
+    let body = if is_json { serde_json::from_slice(&bytes).unwrap_or_default() } else { Value::Null };
+    Ok((Answer { status, etag, body }, retry_after.is_some()))
+}
+
+fn outcome(status: StatusCode, retry_after: bool) -> Outcome {
+    match status {
+        StatusCode::CONFLICT => Outcome::Lost,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE if retry_after => Outcome::Refused,
+        status if status.is_success() || status.is_redirection() => Outcome::Answered,
+        status => Outcome::Failed(status.to_string()),
+    }
+}
