@@ -44,6 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("test-support", &["domain", "core"]),
     ("tests", &[]),
+    ("load", &[]),
     ("xtask", &[]),
 ];
 
@@ -58,6 +59,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("brotli", &["web"]),
     ("diesel", &["repository"]),
     ("diesel_migrations", &["repository"]),
+    ("hdrhistogram", &["load"]),
     ("hmac", &["auth", "web"]),
     ("jsonwebtoken", &["auth"]),
     ("lettre", &["notification"]),
@@ -65,6 +67,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("mail-parser", &["notification"]),
     ("pq-sys", &["repository"]),
     ("r2d2", &["repository"]),
+    ("reqwest", &["load"]),
     ("tera", &["web", "notification"]),
     ("ureq", &["notification", "tests", "xtask"]),
     ("utoipa", &["http"]),
