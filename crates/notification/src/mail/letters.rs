@@ -239,7 +239,7 @@ impl Writer {
             writer: self,
             event,
             details: lesson,
-            lesson: LessonView::new(lesson, now),
+            lesson: LessonView::new(lesson, self.site.reminder_hours(), now),
             role,
             now,
             more: Context::new(),

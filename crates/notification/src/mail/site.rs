@@ -10,6 +10,7 @@ pub const BRAND: &str = "iNSTAiNSTRU";
 pub struct Site {
     from: EmailAddress,
     links: Links,
+    reminder_hours: Option<u16>,
 }
 
 /// An address that mails cannot come from.
@@ -26,7 +27,20 @@ impl Site {
         if !from.as_str().is_ascii() {
             return Err(InvalidSender(from.as_str().to_owned()));
         }
-        Ok(Self { from, links: Links { base_url: base_url.trim_end_matches('/').to_owned() } })
+        let links = Links { base_url: base_url.trim_end_matches('/').to_owned() };
+        Ok(Self { from, links, reminder_hours: None })
+    }
+
+    /// The same where people are reminded of lessons, so many hours before they begin at the earliest.
+    #[must_use]
+    pub fn reminding(self, hours_before: Option<u16>) -> Self {
+        Self { reminder_hours: hours_before, ..self }
+    }
+
+    /// How many hours before a lesson its parties are reminded, if they are.
+    #[must_use]
+    pub const fn reminder_hours(&self) -> Option<u16> {
+        self.reminder_hours
     }
 
     /// The address mails come from, to which people can also write.

@@ -41,8 +41,8 @@ pub(super) struct LessonView {
     day: i8,
     /// `today`, `tomorrow`, or `on Friday, July 25`.
     day_in_words: String,
-    /// Whether it is so far away that there will be a reminder.
-    is_reminded: bool,
+    /// How many hours before it there will be a reminder, if it is so far away that there will be one.
+    reminder_hours: Option<u16>,
 }
 
 /// Somebody in words.
@@ -67,12 +67,9 @@ pub(super) struct PolicyView {
     late_notice: String,
 }
 
-/// How long before a lesson its parties are reminded.
-const REMINDER: SignedDuration = SignedDuration::from_hours(24);
-
 impl LessonView {
-    /// The lesson as it is told at `now`.
-    pub(super) fn new(lesson: &BookingDetails, now: Timestamp) -> Self {
+    /// The lesson as it is told at `now`, where reminders come so many hours before it.
+    pub(super) fn new(lesson: &BookingDetails, reminder_hours: Option<u16>, now: Timestamp) -> Self {
         let booking = &lesson.booking;
         let (date, range) = (booking.time.date, booking.time.range);
         let clock = |minutes: u16| {
@@ -98,7 +95,10 @@ impl LessonView {
             month: date.strftime("%b").to_string(),
             day: date.day(),
             day_in_words: day_in_words(date, booking.time.zone.date_at(now)),
-            is_reminded: booking.time.instants.start().duration_since(now) > REMINDER,
+            reminder_hours: reminder_hours.filter(|hours| {
+                booking.time.instants.start().duration_since(now)
+                    > SignedDuration::from_hours((*hours).into())
+            }),
         }
     }
 

@@ -1,7 +1,9 @@
 //! What is told about accounts, and which events are told at all.
 
 use instainstru_core::dates::DateRange;
-use instainstru_domain::{event::DomainEvent, ids::CatalogueServiceId, ports::EventConsumer};
+use instainstru_domain::{
+    delivery::consumers_of, event::DomainEvent, ids::CatalogueServiceId, ports::EventConsumer,
+};
 use instainstru_notification::mail::MailKind;
 use instainstru_test_support::builders::{a_booking, a_user, an_instructor};
 use jiff::civil::date;
@@ -149,7 +151,10 @@ fn the_consumer_wants_exactly_what_it_tells() {
     for event in on {
         let is_reminder = matches!(event, DomainEvent::ReminderDue { .. });
         world.clock.set(if is_reminder { "2026-07-14T14:00:00Z" } else { NOW });
-        assert_eq!(world.consumer.wants(&event), !world.mails_about(event).is_empty(), "{event:?}");
+        let is_wanted = world.consumer.wants(&event);
+        assert_eq!(is_wanted, !world.mails_about(event).is_empty(), "{event:?}");
+        // Events are addressed when they are pushed; whoever wants one must be among the addressees.
+        assert_eq!(is_wanted, consumers_of(&event).contains(&world.consumer.name()), "{event:?}");
     }
     world.cancelled(booking, user);
     let off = called_off(&lesson, user);

@@ -76,7 +76,7 @@ impl MailSender for Post {
 
 pub(crate) fn writer() -> Writer {
     let from = EmailAddress::new("noreply@studio.example").unwrap();
-    Writer::new(Site::new(from, "https://studio.example").unwrap()).unwrap()
+    Writer::new(Site::new(from, "https://studio.example").unwrap().reminding(Some(24))).unwrap()
 }
 
 impl World {

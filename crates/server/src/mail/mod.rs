@@ -139,7 +139,8 @@ fn site(config: &Config, listening: Option<SocketAddr>) -> anyhow::Result<Site> 
         Some(from) => from.clone(),
         None => EmailAddress::new(USUAL_FROM).context("the usual sender")?,
     };
-    Ok(Site::new(from, &base_of_links(config, listening))?)
+    let reminders = config.background.reminders.leads().last().map(|lead| lead.hours());
+    Ok(Site::new(from, &base_of_links(config, listening))?.reminding(reminders))
 }
 
 /// Where links lead: to the web client that was named, else to our own pages. Only production, whose own address nobody can
