@@ -163,6 +163,22 @@ fn somebody_without_lessons_ahead_leaves_and_can_come_back_as_somebody_else() {
 }
 
 #[test]
+fn the_role_that_counts_is_that_of_the_account_and_not_of_the_session() {
+    let market = Market::new();
+    let ada = market.with_password(&market.teacher("Ada").user);
+    // Her session is from a time before she taught.
+    let before = User { role: Role::Student, ..ada.clone() };
+    let seen = market.store.events().len();
+    market.leave(&before, false).unwrap();
+    assert_eq!(market.events_after(seen), [DomainEvent::InstructorChanged { instructor: ada.id }]);
+
+    let sam = market.with_password(&market.student("Sam"));
+    let seen = market.store.events().len();
+    market.leave(&User { role: Role::Instructor, ..sam }, false).unwrap();
+    assert_eq!(market.events_after(seen), []);
+}
+
+#[test]
 fn the_password_is_asked_for_once_more() {
     let market = Market::new();
     let sam = market.with_password(&market.student("Sam"));

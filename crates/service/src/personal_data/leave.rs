@@ -29,7 +29,7 @@ pub(super) fn leave(
     command: &Leave,
 ) -> Result<(), PersonalDataError> {
     let now = service.clock.now();
-    if service.tx.reading(|uow| is_gone(uow, actor))? {
+    if service.tx.reading(|uow| account_of(uow, actor))?.is_none() {
         return Ok(());
     }
     accounts::proven(&*service.tx, &*service.hasher, actor, &command.password, now)?
@@ -43,9 +43,7 @@ pub(super) fn leave(
         if !ahead.is_empty() && !command.cancel_upcoming {
             return Err(PersonalDataError::UpcomingLessons { count: ahead.len() });
         }
-        if is_gone(uow, actor)? {
-            return Ok(None);
-        }
+        let Some(account) = account_of(uow, actor)? else { return Ok(None) };
         uow.personal_data().erase(actor.id, now)?;
         for id in ahead.keys() {
             // As it is now, without the words that were erased.
@@ -53,7 +51,8 @@ pub(super) fn leave(
             let cancellation = Cancellation { at: now, by: actor.id, reason: reason.clone() };
             bookings::call_off(uow, lesson, cancellation).map_err(unexpected)?;
         }
-        if actor.role == Role::Instructor {
+        // As the account is now: its role may have changed since the caller was told apart.
+        if account.role == Role::Instructor {
             uow.outbox().push(&DomainEvent::InstructorChanged { instructor: actor.id }, now)?;
         }
         // Without the origin of the request: nothing may lead to the person any more.
@@ -67,8 +66,9 @@ pub(super) fn leave(
     Ok(())
 }
 
-fn is_gone(uow: &mut dyn UnitOfWork, actor: &User) -> Result<bool, StorageError> {
-    Ok(uow.users().find(actor.id)?.is_none_or(|account| account.deleted_at.is_some()))
+/// The caller's account as it is now, unless it is gone already.
+fn account_of(uow: &mut dyn UnitOfWork, actor: &User) -> Result<Option<User>, StorageError> {
+    Ok(uow.users().find(actor.id)?.filter(|account| account.deleted_at.is_none()))
 }
 
 /// The lessons that are not over, held with both parties of each: none can be added, moved or called off meanwhile.
