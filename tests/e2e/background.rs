@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::civil::{Date, date};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     api::{Api, PASSWORD},
@@ -26,6 +26,7 @@ on_both_databases![
     a_worker_runs_the_jobs_of_a_server_that_does_not,
     everybody_is_reminded_of_tomorrow_once,
     jobs_are_listed_and_run_on_the_command_line,
+    what_has_served_its_purpose_is_forgotten,
 ];
 
 /// A new administrator.
@@ -119,4 +120,47 @@ fn jobs_are_listed_and_run_on_the_command_line(home: &Home) {
     let complaint = String::from_utf8(unknown.stderr).unwrap();
     assert_eq!(unknown.status.code(), Some(1), "{complaint}");
     assert!(complaint.contains("There is no job 'brew'"), "{complaint}");
+}
+
+fn what_has_served_its_purpose_is_forgotten(home: &Home) {
+    let server = home.start(&[NOW, NO_JOBS]);
+    let (base, admin) = (server.base(), administrator(home, server.base()));
+    let email = fresh_email("student");
+    let student = Api::register(base, &email, "student").unwrap();
+    let request = json!({"email": email});
+    Api::visitor(base).post("/auth/password-reset/request", &request).unwrap().expect(200).unwrap();
+    let id = student.get("/auth/me").unwrap().expect(200).unwrap()["id"].clone();
+    let entries = |admin: &Api| -> Vec<Value> {
+        let list = admin.get(&format!("/api/v1/admin/audit?actor={id}")).unwrap().expect(200).unwrap();
+        list["entries"].as_array().unwrap().clone()
+    };
+    let before = entries(&admin);
+    let known = before.iter().filter(|entry| entry["address"] == "127.0.0.1").count();
+    assert!(known > 0 && known == before.len(), "{before:?}");
+    server.stop();
+
+    // The link counted for an hour, and is forgotten a day later.
+    for (clock, expected) in [
+        ("2026-07-15T14:50:00Z", ""),
+        ("2026-07-15T15:10:00Z", "1 requests for new passwords"),
+        ("2026-10-12T13:00:00Z", ""),
+        ("2026-10-12T14:30:00Z", "network addresses"),
+    ] {
+        let said = home.succeed(&["jobs", "run", "sweep"], &[("TEST_CLOCK", clock)]);
+        for kind in ["requests for new passwords", "network addresses"] {
+            assert_eq!(
+                said.contains(kind),
+                expected.ends_with(kind) && !expected.is_empty(),
+                "{clock}: {said}"
+            );
+        }
+        assert!(said.contains(expected), "{clock}: {said}");
+    }
+    let server = home.start(&[("TEST_CLOCK", "2026-10-12T14:31:00Z"), NO_JOBS]);
+    let mut expected = before;
+    for entry in &mut expected {
+        entry["address"] = Value::Null;
+    }
+    assert_eq!(entries(&administrator(home, server.base())), expected, "that it happened stays");
+    server.stop();
 }

@@ -39,6 +39,7 @@ impl BackgroundConfig {
             retention: RetentionRules {
                 event_days: reader.number("OUTBOX_KEEP_DAYS", 1..=3_650, usual.event_days),
                 run_days: reader.number("JOB_RUNS_KEEP_DAYS", 1..=3_650, usual.run_days),
+                address_days: reader.number("AUDIT_ADDRESS_KEEP_DAYS", 1..=3_650, usual.address_days),
             },
         }
     }

@@ -237,6 +237,7 @@ fn work_in_the_background_has_usual_values_and_others() {
         ("REMINDER_HOURS", "24, 2"),
         ("OUTBOX_KEEP_DAYS", "3"),
         ("JOB_RUNS_KEEP_DAYS", "90"),
+        ("AUDIT_ADDRESS_KEEP_DAYS", "14"),
     ])
     .unwrap()
     .background;
@@ -244,7 +245,10 @@ fn work_in_the_background_has_usual_values_and_others() {
     assert_eq!((other.couriers.get(), other.most_attempts, other.connections()), (8, 5, 10));
     let hours: Vec<u16> = other.reminders.leads().iter().map(|lead| lead.hours()).collect();
     assert_eq!(hours, [2, 24]);
-    assert_eq!((other.retention.event_days, other.retention.run_days), (3, 90));
+    assert_eq!(
+        other.retention,
+        instainstru_service::retention::RetentionRules { event_days: 3, run_days: 90, address_days: 14 }
+    );
     assert_eq!(read(&[("REMINDER_HOURS", "none")]).unwrap().background.reminders.leads(), []);
 }
 

@@ -17,12 +17,14 @@ pub struct RetentionRules {
     pub event_days: u16,
     /// Runs of jobs, in days.
     pub run_days: u16,
+    /// Network addresses in the audit log, in days; the entries stay.
+    pub address_days: u16,
 }
 
 impl Default for RetentionRules {
-    /// A week of events, a month of runs.
+    /// A week of events, a month of runs, three months of addresses.
     fn default() -> Self {
-        Self { event_days: 7, run_days: 30 }
+        Self { event_days: 7, run_days: 30, address_days: 90 }
     }
 }
 
@@ -60,6 +62,13 @@ pub fn sweeps(rules: RetentionRules) -> Vec<Sweep> {
         }),
         sweep("marks of reminders", days(rules.event_days), |uow, before, limit| {
             uow.retention().forget_reminders(before, limit)
+        }),
+        // A day longer than they count, so that whoever comes late is told that the link is too old.
+        sweep("requests for new passwords", days(1), |uow, before, limit| {
+            uow.password_resets().delete_expired(before, limit)
+        }),
+        sweep("network addresses", days(rules.address_days), |uow, before, limit| {
+            uow.audit().forget_addresses(before, limit)
         }),
     ]
 }
