@@ -43,6 +43,9 @@ const STEPS: u32 = 27;
 /// Lessons that events are about.
 const LESSONS: i64 = 9;
 
+#[path = "crash/mails.rs"]
+mod mails;
+
 #[test]
 fn on_sqlite_everything_arrives_in_order_however_often_the_process_dies() {
     let file = TempSqlite::new().unwrap();
@@ -61,22 +64,8 @@ fn crash_and_count(url: &str) {
     let tx = database.transactor();
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("delivered");
-    let mut crashes = 0;
-    let mut start = 0;
-    while crashes < CRASHES {
-        start += 1;
-        assert!(start < 2 * CRASHES, "only {crashes} processes were killed at their step");
-        push(&tx, start);
-        let plan = Plan { url: url.to_owned(), log: log.clone(), start, step: 1 + start % STEPS };
-        // Now and then a second process delivers at the same time and survives.
-        let survivor = (start % 10 == 0).then(|| Plan { step: 0, ..plan.clone() }.begin());
-        crashes += u32::from(kill_when_told(plan.begin()));
-        if let Some(survivor) = survivor {
-            assert!(!kill_when_told(survivor), "it was told nowhere to stop");
-        }
-    }
-    let last = Plan { url: url.to_owned(), log: log.clone(), start: start + 1, step: 0 };
-    assert!(!kill_when_told(last.begin()));
+    let plan = Plan { url: url.to_owned(), acts: Acts::Noting, into: log.clone(), start: 0, step: 0 };
+    let crashes = kill_again_and_again(&plan, CRASHES, STEPS, |start| push(&tx, start));
 
     let events = tx.reading::<_, StorageError>(|uow| uow.outbox().events(0, u32::MAX)).unwrap();
     let deliveries = tx.reading::<_, StorageError>(|uow| uow.deliveries().list(None, 0, u32::MAX)).unwrap();
@@ -90,6 +79,27 @@ fn crash_and_count(url: &str) {
     println!("{crashes} processes killed, {} events delivered, {repeated} of them once more", events.len());
     assert!(repeated <= usize::try_from(crashes).unwrap(), "a process that dies repeats one event at most");
     assert!(repeated > 0, "some died between acting and noting it");
+}
+
+/// Starts processes that carry the plan out until so many were killed, at each of the steps in turn, and at last one that survives.
+/// Something happens before each of them starts. Returns how many were killed.
+fn kill_again_and_again(plan: &Plan, most: u32, steps: u32, happen: impl Fn(u32)) -> u32 {
+    let mut crashes = 0;
+    let mut start = 0;
+    while crashes < most {
+        start += 1;
+        assert!(start < 2 * most, "only {crashes} processes were killed at their step");
+        happen(start);
+        let plan = Plan { start, step: 1 + start % steps, ..plan.clone() };
+        // Now and then a second process delivers at the same time and survives.
+        let survivor = (start % 10 == 0).then(|| Plan { step: 0, ..plan.clone() }.begin());
+        crashes += u32::from(kill_when_told(plan.begin()));
+        if let Some(survivor) = survivor {
+            assert!(!kill_when_told(survivor), "it was told nowhere to stop");
+        }
+    }
+    assert!(!kill_when_told(Plan { start: start + 1, step: 0, ..plan.clone() }.begin()));
+    crashes
 }
 
 /// Everything arrived, under one name each, and the events about one lesson in the order in which they happened.
@@ -149,12 +159,23 @@ fn connect(url: &str) -> Database {
 #[derive(Debug, Clone)]
 struct Plan {
     url: String,
-    /// The file to which it appends what it is handed.
-    log: PathBuf,
+    /// What it does with what it is handed.
+    acts: Acts,
+    /// The file or directory in which it leaves that.
+    into: PathBuf,
     /// Which process it is.
     start: u32,
     /// The step at which it stops to be killed; 0 is none.
     step: u32,
+}
+
+/// What a process does with what it is handed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Acts {
+    /// Appends it to a file.
+    Noting,
+    /// Tells people by mail, into files.
+    Mailing,
 }
 
 const PLAN: &str = "INSTAINSTRU_TEST_COURIER";
@@ -163,7 +184,8 @@ const SAYS_IT_STOPS: &str = "waiting to be killed";
 impl Plan {
     /// Starts a process that carries this out.
     fn begin(&self) -> Child {
-        let plan = format!("{}\n{}\n{}\n{}", self.url, self.log.display(), self.start, self.step);
+        let acts = if self.acts == Acts::Mailing { "mailing" } else { "noting" };
+        let plan = format!("{}\n{acts}\n{}\n{}\n{}", self.url, self.into.display(), self.start, self.step);
         Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "a_process_that_may_be_killed", "--nocapture"])
             .env(PLAN, plan)
@@ -180,7 +202,8 @@ impl Plan {
         let mut line = || lines.next().unwrap();
         Some(Self {
             url: line().to_owned(),
-            log: line().into(),
+            acts: if line() == "mailing" { Acts::Mailing } else { Acts::Noting },
+            into: line().into(),
             start: line().parse().unwrap(),
             step: line().parse().unwrap(),
         })
@@ -204,12 +227,16 @@ fn kill_when_told(mut child: Child) -> bool {
 fn a_process_that_may_be_killed() {
     let Some(plan) = Plan::of_this_process() else { return };
     let steps = Arc::new(Steps { last: plan.step, taken: AtomicU32::new(0) });
-    let tx = Stepwise { inner: connect(&plan.url).transactor(), steps: Arc::clone(&steps) };
-    let scribe = Scribe { log: plan.log.clone(), steps };
+    let tx: Arc<dyn Transactor> =
+        Arc::new(Stepwise { inner: connect(&plan.url).transactor(), steps: Arc::clone(&steps) });
+    let clock = Arc::new(Standstill(time_of(plan.start)));
+    let consumer: Arc<dyn EventConsumer> = match plan.acts {
+        Acts::Noting => Arc::new(Scribe { log: plan.into.clone(), steps }),
+        Acts::Mailing => Arc::new(mails::consumer(Arc::clone(&tx), clock.clone(), plan.into.clone(), steps)),
+    };
     let rules = DeliveryRules { batch: 4, ..DeliveryRules::default() };
     let holder = format!("process {} of {}", std::process::id(), plan.start);
-    let (clock, jitter) = (Arc::new(Standstill(time_of(plan.start))), Arc::new(NoJitter));
-    let courier = Courier::new(Arc::new(tx), clock, jitter, rules, vec![Arc::new(scribe)], holder);
+    let courier = Courier::new(tx, clock, Arc::new(NoJitter), rules, vec![consumer], holder);
     while !courier.round(&|| false).unwrap().is_idle() {}
 }
 
