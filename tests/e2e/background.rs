@@ -30,7 +30,7 @@ on_both_databases![
 ];
 
 /// A new administrator.
-fn administrator(home: &Home, base: &str) -> Api {
+pub(crate) fn administrator(home: &Home, base: &str) -> Api {
     let email = fresh_email("admin");
     Api::register(base, &email, "student").unwrap();
     home.succeed(&["admin", "grant", &email], &[]);

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{Api, PASSWORD},
+    background::administrator,
     home::{Home, Server},
     market::{fresh_email, instructor, student},
     on_both_databases,
@@ -33,6 +34,7 @@ on_both_databases![
     a_booking_reaches_both_with_a_file_that_calendars_understand,
     a_lost_password_is_replaced_with_what_is_in_the_mail,
     a_provider_that_does_not_answer_holds_nobody_up_and_nothing_is_lost,
+    what_a_provider_refuses_is_shown_to_the_administrator_until_it_is_sent,
 ];
 
 /// A mail that the server wrote into a file.
@@ -185,7 +187,7 @@ fn a_lost_password_is_replaced_with_what_is_in_the_mail(home: &Home) {
     assert_eq!(resets.count(), 1);
 }
 
-/// A mail provider that takes connections and answers nobody until it recovers.
+/// A mail provider that is out of order until it recovers.
 struct Provider {
     url: String,
     state: Arc<(Mutex<ProviderState>, Condvar)>,
@@ -194,6 +196,8 @@ struct Provider {
 #[derive(Default)]
 struct ProviderState {
     has_recovered: bool,
+    /// What it answers until then; without it, it takes connections and answers nobody.
+    refusal: Option<&'static str>,
     /// Requests that arrived.
     asked: usize,
     /// Message-IDs of the mails that were accepted, in order.
@@ -201,10 +205,11 @@ struct ProviderState {
 }
 
 impl Provider {
-    fn start() -> Self {
+    fn start(refusal: Option<&'static str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = Arc::new((Mutex::new(ProviderState::default()), Condvar::new()));
+        let state = ProviderState { refusal, ..ProviderState::default() };
+        let state = Arc::new((Mutex::new(state), Condvar::new()));
         let shared = Arc::clone(&state);
         // Ends with the test process.
         thread::spawn(move || {
@@ -236,6 +241,10 @@ impl Provider {
         let mut state = state.lock().unwrap();
         state.asked += 1;
         changed.notify_all();
+        if let Some(refusal) = state.refusal.filter(|_| !state.has_recovered) {
+            stream.write_all(refusal.as_bytes()).unwrap();
+            return;
+        }
         let mut state = changed.wait_while(state, |state| !state.has_recovered).unwrap();
         state.accepted.push(mail["headers"]["Message-ID"].as_str().unwrap().to_owned());
         changed.notify_all();
@@ -260,7 +269,7 @@ impl Provider {
 }
 
 fn a_provider_that_does_not_answer_holds_nobody_up_and_nothing_is_lost(home: &Home) {
-    let provider = Provider::start();
+    let provider = Provider::start(None);
     let key = ("RESEND_API_KEY", "re_test");
     let server = home.start(&[NOW, key, ("RESEND_API_URL", &provider.url)]);
     let base = server.base();
@@ -293,6 +302,39 @@ fn a_provider_that_does_not_answer_holds_nobody_up_and_nothing_is_lost(home: &Ho
         welcomes.len() == 2
     });
     server.stop();
+}
+
+fn what_a_provider_refuses_is_shown_to_the_administrator_until_it_is_sent(home: &Home) {
+    let refusal = "HTTP/1.1 500 Oops\r\ncontent-length: 12\r\nconnection: close\r\n\r\nout of order";
+    let provider = Provider::start(Some(refusal));
+    let key = ("RESEND_API_KEY", "re_test");
+    let server = home.start(&[key, ("RESEND_API_URL", &provider.url)]);
+    // The mail that welcomes the administrator is the one that cannot be sent.
+    let admin = administrator(home, server.base());
+    let wait_for = |what: &str, is_so: &dyn Fn(&Value) -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let list = admin.get("/api/v1/admin/outbox?limit=100").unwrap().expect(200).unwrap();
+            let deliveries = list["deliveries"].as_array().unwrap();
+            let mail = deliveries.iter().find(|one| one["event_type"] == "user.registered").unwrap();
+            if is_so(mail) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{what}: {mail}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    };
+    wait_for("the fault is shown", &|mail| {
+        let told = mail["last_error"].as_str().unwrap_or_default();
+        mail["state"] == "pending"
+            && mail["attempts"].as_u64() >= Some(1)
+            && told.contains("the mail provider answered 500: out of order")
+    });
+    provider.recover();
+    wait_for("the mail is sent", &|mail| mail["state"] == "delivered");
+    server.stop();
+    let accepted = &provider.state.0.lock().unwrap().accepted;
+    assert!(accepted.len() == 1 && accepted[0].contains(".welcome."), "{accepted:?}");
 }
 
 /// A file of the repository.

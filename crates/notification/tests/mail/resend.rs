@@ -6,11 +6,21 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use instainstru_domain::ports::{ConsumerError, EventConsumer};
-use instainstru_notification::mail::{Mail, MailSender, ResendSender, SendError, preview::samples};
+use instainstru_domain::{
+    delivery::DeliveryState,
+    event::DomainEvent,
+    ports::{Clock as _, ConsumerError, EventConsumer, StorageError, TransactorExt as _},
+};
+use instainstru_notification::{
+    delivery::{Courier, DeliveryRules, Jitter},
+    mail::{Mail, MailSender, ResendSender, SendError, preview::samples},
+};
+use instainstru_test_support::builders::a_user;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::world::{World, confirmed, writer};
@@ -28,6 +38,8 @@ enum Turn {
     HangUp,
     /// Closes the connection in the middle of the answer.
     BreakOff,
+    /// Keeps the connection open and says nothing.
+    Stall,
 }
 
 /// A request as it arrived.
@@ -60,12 +72,16 @@ impl Provider {
         let kept = Arc::clone(&requests);
         // Ends with the test process.
         thread::spawn(move || {
+            let mut stalled = Vec::new();
             for stream in listener.incoming() {
                 let request = read(stream.as_ref().unwrap());
                 let refusal = objection(&request);
                 kept.lock().unwrap().push(request);
                 let turn = refusal.or_else(|| turns.lock().unwrap().pop_front()).unwrap_or(Turn::Accept);
-                answer(stream.unwrap(), turn);
+                match turn {
+                    Turn::Stall => stalled.push(stream),
+                    turn => answer(stream.unwrap(), turn),
+                }
             }
         });
         Self { url, requests }
@@ -141,7 +157,7 @@ fn answer(mut stream: TcpStream, turn: Turn) {
     let (status, headers, body) = match turn {
         Turn::Accept => (200, "", r#"{"id": "49a3999c-0ce1-4ea6-ab68-afcd6dc2e794"}"#),
         Turn::Answer(status, headers, body) => (status, headers, body),
-        Turn::HangUp => return,
+        Turn::HangUp | Turn::Stall => return,
         Turn::BreakOff => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":").unwrap();
             return;
@@ -305,4 +321,67 @@ fn an_event_is_told_in_the_end_whatever_the_provider_does_first() {
     keys.sort();
     keys.dedup();
     assert_eq!(keys.len(), 2);
+}
+
+/// Chooses the longest wait.
+struct Longest;
+
+impl Jitter for Longest {
+    fn up_to(&self, most: u64) -> u64 {
+        most
+    }
+}
+
+#[test]
+fn every_fault_of_the_provider_is_seen_in_the_queue_and_nothing_is_lost() {
+    // What the provider does, what is told about it, and how long is waited then: doubled each time, or what was asked for.
+    let faults = [
+        (Turn::Stall, "does not answer", 2),
+        (Turn::Answer(500, "", "oops"), "the mail provider answered 500: oops", 4),
+        (Turn::Answer(429, "retry-after: 40\r\n", "{}"), "the mail provider answered 429", 40),
+        (Turn::Answer(200, "", "garbage"), "without saying what became of the mail: garbage", 16),
+        (Turn::HangUp, "does not answer", 32),
+    ];
+    let provider = Provider::start(&faults.map(|(turn, _told, _wait)| turn));
+    let sender = ResendSender::waiting(&provider.url, KEY, Duration::from_secs(3));
+    let world = World::sending_by(Arc::new(sender));
+    let user = a_user(&world.store).insert().id;
+    world.record(DomainEvent::UserRegistered { user });
+    let World { store, clock, consumer, .. } = world;
+    let tx = Arc::new(store.clone());
+    let consumers: Vec<Arc<dyn EventConsumer>> = vec![Arc::new(consumer)];
+    let (time, rules) = (Arc::new(clock.clone()), DeliveryRules::default());
+    let courier = Courier::new(tx, time, Arc::new(Longest), rules, consumers, "test".to_owned());
+    let delivery = || {
+        let listed = store.reading::<_, StorageError>(|uow| uow.deliveries().list(None, 0, 10)).unwrap();
+        assert_eq!(listed.len(), 1);
+        listed[0].clone()
+    };
+    let round = || courier.round(&|| false).unwrap();
+    for (attempt, (turn, told, wait)) in (1..).zip(faults) {
+        round();
+        let seen = delivery();
+        assert_eq!((seen.state, seen.attempts), (DeliveryState::Pending, attempt), "{turn:?}");
+        let error = seen.last_error.unwrap();
+        assert!(error.contains(told), "{turn:?}: {error}");
+        let due = clock.now() + SignedDuration::from_secs(wait);
+        assert_eq!(seen.available_at, due, "{turn:?}");
+        clock.advance(SignedDuration::from_secs(wait - 1));
+        round();
+        assert_eq!(delivery().attempts, attempt, "it is not tried before its time");
+        clock.advance(SignedDuration::from_secs(1));
+    }
+    round();
+    assert_eq!(delivery().state, DeliveryState::Delivered);
+    let mut asked: Vec<(String, String)> = provider
+        .requests()
+        .iter()
+        .map(|request| {
+            let id = request.body["headers"]["Message-ID"].as_str().unwrap().to_owned();
+            (request.header("idempotency-key").to_owned(), id)
+        })
+        .collect();
+    assert_eq!(asked.len(), faults.len() + 1);
+    asked.dedup();
+    assert_eq!(asked.len(), 1, "it was one mail all the time: {asked:?}");
 }

@@ -17,7 +17,7 @@ pub const RESEND_API: &str = "https://api.resend.com";
 
 /// Longest time until a connection stands.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-/// Longest time for everything.
+/// Longest time for everything, usually.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// Most bytes of an answer that are read; what the provider says is much shorter.
 const MOST_ANSWER_BYTES: u64 = 64 * 1024;
@@ -79,13 +79,19 @@ impl ResendSender {
     /// A sender that is known by `api_key`. Requests go to `{api_url}/emails`.
     #[must_use]
     pub fn new(api_url: &str, api_key: &str) -> Self {
+        Self::waiting(api_url, api_key, ANSWER_WITHIN)
+    }
+
+    /// As [`ResendSender::new`], for those who want to give up sooner or later on a provider that does not answer.
+    #[must_use]
+    pub fn waiting(api_url: &str, api_key: &str, answer_within: Duration) -> Self {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             // The key is for the provider alone.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT_WITHIN))
-            .timeout_global(Some(ANSWER_WITHIN))
+            .timeout_global(Some(answer_within))
             .user_agent(concat!("InstaInstru/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();
