@@ -170,6 +170,11 @@ fn a_lost_password_is_replaced_with_what_is_in_the_mail(home: &Home) {
     let token: String =
         page.split(&link).nth(1).unwrap_or_else(|| panic!("{page}")).chars().take(43).collect();
 
+    // The link leads to a page of ours, and looking at it does not use it up.
+    let look = || Api::visitor(base).get(&format!("/reset-password?token={token}")).unwrap();
+    let form = look();
+    assert!(form.status == 200 && form.text.contains(&email), "{form:?}");
+
     let confirmation = json!({"token": token, "new_password": "Another-Horse-10"});
     let confirm = || Api::visitor(base).post("/auth/password-reset/confirm", &confirmation).unwrap();
     confirm().expect(200).unwrap();
@@ -178,6 +183,7 @@ fn a_lost_password_is_replaced_with_what_is_in_the_mail(home: &Home) {
     assert!(Api::log_in(base, &email, PASSWORD).is_err());
     before.get("/auth/me").unwrap().expect(401).unwrap();
     confirm().expect(400).unwrap();
+    assert_eq!(look().status, 410);
 
     // Nobody is told whether an address has an account, and no mail goes to one that has none.
     let nobody = json!({"email": fresh_email("nobody")});

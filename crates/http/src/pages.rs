@@ -12,6 +12,7 @@ use actix_web::{
     web,
 };
 
+pub use crate::me::ArchiveFile;
 use crate::{error::ApiError, routing::RouteTable};
 
 /// An error that a person is to see instead of the envelope.

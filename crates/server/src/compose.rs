@@ -105,10 +105,11 @@ impl Parts {
 /// The pages of this configuration, whose forms are sealed with a key derived from `secret`.
 ///
 /// # Errors
-/// When a template has a mistake.
+/// When a template has a mistake, or mails come from nowhere.
 pub fn site(config: &Config, secret: &Secret) -> anyhow::Result<Arc<Site>> {
     let settings = WebSettings {
         key: PageKey::derive(secret.reveal().as_bytes()),
+        calendar: crate::mail::calendar(config)?,
         secure: config.environment == Environment::Production,
         styleguide: config.web.styleguide,
         origin: config.web.site_url.clone(),

@@ -3,6 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use hmac::{Hmac, Mac as _};
+use instainstru_domain::calendar::LessonCalendar;
 use sha2::Sha256;
 
 /// Settings of the pages.
@@ -10,6 +11,8 @@ use sha2::Sha256;
 pub struct WebSettings {
     /// Seals form tokens and messages.
     pub key: PageKey,
+    /// Writes lessons for the calendars of people, the same way as the mails do.
+    pub calendar: LessonCalendar,
     /// Whether the server stands on the internet: cookies travel over HTTPS only.
     pub secure: bool,
     /// Whether the style guide is shown.
@@ -23,8 +26,8 @@ pub struct WebSettings {
 impl WebSettings {
     /// The settings for a look around, sealed with `key`.
     #[must_use]
-    pub const fn development(key: PageKey) -> Self {
-        Self { key, secure: false, styleguide: true, origin: None, source_dir: None }
+    pub const fn development(key: PageKey, calendar: LessonCalendar) -> Self {
+        Self { key, calendar, secure: false, styleguide: true, origin: None, source_dir: None }
     }
 }
 

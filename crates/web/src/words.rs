@@ -69,6 +69,11 @@ pub(crate) fn full_date(date: Date) -> String {
     format!("{}, {} {}", weekday(date.weekday()), full_month(date.month()), date.day())
 }
 
+/// A date of any year: `July 15, 2026`.
+pub(crate) fn date_with_year(date: Date) -> String {
+    format!("{} {}, {}", full_month(date.month()), date.day(), date.year())
+}
+
 /// When a lesson takes place: `Wed, Jul 15 · 2:00–3:00 PM ET`, or with the name of another zone.
 pub(crate) fn when(day: Date, start: GridTime, length: LessonLength, zone: &Zone) -> String {
     let zone = if *zone == Zone::new_york() { "ET" } else { zone.name() };

@@ -24,16 +24,19 @@ export const PUBLIC = [
 ];
 
 /** Pages for those who are not signed in. */
-export const DOORS = ["/login", "/signup"];
+export const DOORS = ["/login", "/signup", "/forgot-password"];
+
+/** Pages of everybody who is signed in. */
+export const OWN = ["/account", "/account/password", "/account/delete"];
 
 /** Pages that explain that something is not there or not allowed. */
-export const ERRORS = ["/no-such-page", "/services/no-such-category"];
+export const ERRORS = ["/no-such-page", "/services/no-such-category", "/reset-password?token=of-nobody"];
 
 /** Every component in every state; only development has it. */
 export const SHOWCASE = ["/styleguide"];
 
 export function routes(role: Role): string[] {
-  return role === "visitor" ? [...PUBLIC, ...DOORS, ...ERRORS, ...SHOWCASE] : [...PUBLIC, ...ERRORS];
+  return role === "visitor" ? [...PUBLIC, ...DOORS, ...ERRORS, ...SHOWCASE] : [...PUBLIC, ...OWN, ...ERRORS];
 }
 
 /** Pages whose addresses depend on what is in the database, such as those of one instructor and one lesson. */
@@ -44,7 +47,7 @@ export async function found(page: Page, role: Role): Promise<string[]> {
   await page.goto("/lessons");
   const lesson = (await page.locator(".lesson-card h3 a").first().getAttribute("href")) ?? "";
   const tabs = ["/lessons", "/lessons?tab=past", "/lessons?tab=cancelled"];
-  return [...pages, ...tabs, lesson, `${lesson}?new=1`, `${lesson}/cancel`, `${lesson}/reschedule`, `${lesson}/rebook`];
+  return [...pages, ...tabs, lesson, `${lesson}?new=1`, `${lesson}/print`, `${lesson}/cancel`, `${lesson}/reschedule`, `${lesson}/rebook`];
 }
 
 export async function signIn(page: Page, role: Exclude<Role, "visitor">, next = ""): Promise<void> {

@@ -1,5 +1,9 @@
 //! A copy of everything about somebody, as a JSON archive.
 
+use actix_web::{
+    HttpResponse,
+    http::header::{self, HeaderValue},
+};
 use instainstru_domain::{
     account::User,
     booking::{BookingDetails, Party, Side},
@@ -14,9 +18,43 @@ use crate::{
     admin::AuditEntryResponse,
     availability::{BlackoutResponse, WindowResponse},
     bookings::{LocationName, StatusName},
+    error::ApiError,
     instructors::ServiceResponse,
+    reply::Reply,
     wire::{DateText, InstantText, Money, TimeText, seconds},
 };
+
+/// A copy of everything about one person, as a file to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveFile {
+    name: String,
+    json: String,
+}
+
+impl ArchiveFile {
+    /// The file of an archive.
+    ///
+    /// # Errors
+    /// 500 when it cannot be written.
+    pub fn new(archive: &Archive) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: format!("instainstru-{}.json", archive.made_at.as_second()),
+            json: serde_json::to_string(&ArchiveResponse::from(archive)).map_err(ApiError::internal)?,
+        })
+    }
+
+    /// The file as an answer, which browsers keep under its name.
+    ///
+    /// # Errors
+    /// 500 when it cannot be written.
+    pub fn into_response(self) -> Result<HttpResponse, ApiError> {
+        let disposition = format!("attachment; filename=\"{}\"", self.name);
+        let disposition = HeaderValue::from_str(&disposition).map_err(ApiError::internal)?;
+        let mut response = Reply::stored(200, self.json).into_response()?;
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+        Ok(response)
+    }
+}
 
 /// Everything about one person. Other people appear by first name and initial only.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,15 +1,11 @@
 //! What people do with their own account.
 
-use actix_web::{
-    HttpResponse, delete, get,
-    http::header::{self, HeaderValue},
-    patch,
-};
+use actix_web::{HttpResponse, delete, get, patch};
 use instainstru_domain::account::User;
 
 use super::{
     dto::{DeleteMyAccountRequest, MyAccountResponse, UpdateMyAccountRequest},
-    export::ArchiveResponse,
+    export::{ArchiveFile, ArchiveResponse},
 };
 use crate::{
     act::{Act, Read},
@@ -74,18 +70,10 @@ pub(super) async fn update_my_account(
 )]
 #[get("/export")]
 pub(super) async fn export_my_data(user: CurrentUser, read: Read) -> Result<HttpResponse, ApiError> {
-    let reply = read
-        .run(move |app| {
-            let archive = app.personal_data.export(&user.0)?;
-            let name = format!("attachment; filename=\"instainstru-{}.json\"", archive.made_at.as_second());
-            Ok::<_, ApiError>((name, Reply::ok(&ArchiveResponse::from(&archive))?))
-        })
+    let file = read
+        .run(move |app| ArchiveFile::new(&app.personal_data.export(&user.0).map_err(ApiError::from)?))
         .await?;
-    let (name, reply) = reply;
-    let mut response = reply.into_response()?;
-    let name = HeaderValue::from_str(&name).map_err(ApiError::internal)?;
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-    Ok(response)
+    file.into_response()
 }
 
 /// Delete my account

@@ -4,6 +4,8 @@ mod dto;
 mod export;
 mod handlers;
 
+pub use self::export::ArchiveFile;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Paths below `/me`.

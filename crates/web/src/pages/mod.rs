@@ -1,12 +1,15 @@
 //! The pages: one file or folder each, with its handlers and view models. [`configure`] is the map of the site.
 
+mod account;
 mod book;
 mod catalogue;
+mod credentials;
 mod home;
 mod lessons;
 mod not_found;
 mod plumbing;
 mod profile;
+mod recovery;
 mod search;
 mod session;
 mod statics;
@@ -32,6 +35,7 @@ pub fn configure(site: Arc<Site>) -> impl FnOnce(&mut web::ServiceConfig) {
         public(cfg);
         booking(cfg);
         session(cfg);
+        account(cfg);
         if site.settings.styleguide {
             showcase(cfg);
         }
@@ -75,7 +79,9 @@ fn showcase(cfg: &mut web::ServiceConfig) {
 fn booking(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/book/{id}").get(book::review).post(book::reserve))
         .service(web::resource("/lessons").get(lessons::list::list))
+        .service(web::resource("/lessons/{ref}.ics").get(lessons::calendar::file))
         .service(web::resource("/lessons/{ref}").get(lessons::show::show))
+        .service(web::resource("/lessons/{ref}/print").get(lessons::show::print))
         .service(web::resource("/lessons/{ref}/rebook").get(lessons::show::rebook))
         .service(
             web::resource("/lessons/{ref}/cancel")
@@ -92,5 +98,20 @@ fn booking(cfg: &mut web::ServiceConfig) {
 fn session(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/login").get(session::log_in_form).post(session::log_in))
         .service(web::resource("/signup").get(session::sign_up_form).post(session::sign_up))
-        .service(web::resource("/logout").post(session::log_out));
+        .service(web::resource("/logout").post(session::log_out))
+        .service(web::resource("/forgot-password").get(recovery::forgot_form).post(recovery::forgot))
+        .service(web::resource("/reset-password").get(recovery::reset_form).post(recovery::reset));
+}
+
+fn account(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/account").get(account::show::show).post(account::show::rename))
+        .service(web::resource("/account/data").get(account::show::data))
+        .service(
+            web::resource("/account/password")
+                .get(account::password::password_form)
+                .post(account::password::change_password),
+        )
+        .service(
+            web::resource("/account/delete").get(account::delete::delete_form).post(account::delete::delete),
+        );
 }

@@ -11,7 +11,18 @@ const DAY: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age
 /// `GET /robots.txt`.
 pub(super) async fn robots(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
     let origin = origin(&request, &site);
-    let private = ["/api/", "/book/", "/lessons", "/account", "/teach", "/admin", "/login", "/signup"];
+    let private = [
+        "/api/",
+        "/book/",
+        "/lessons",
+        "/account",
+        "/teach",
+        "/admin",
+        "/login",
+        "/signup",
+        "/forgot-password",
+        "/reset-password",
+    ];
     let mut text = String::from("User-agent: *\n");
     for path in private {
         text.push_str(&format!("Disallow: {path}\n"));
@@ -57,7 +68,7 @@ pub(super) async fn manifest() -> Result<HttpResponse, ApiError> {
 }
 
 /// The address of the site: as configured, else as this request knows it.
-fn origin(request: &HttpRequest, site: &Site) -> String {
+pub(super) fn origin(request: &HttpRequest, site: &Site) -> String {
     site.settings.origin.clone().unwrap_or_else(|| {
         let scheme = if site.settings.secure { "https" } else { "http" };
         format!("{scheme}://{}", request.connection_info().host())

@@ -5,16 +5,23 @@ use instainstru_http::error::ErrorCode;
 use serde::Serialize;
 
 use super::{
+    account::{
+        delete::{Ahead, DeletePage},
+        password::PasswordPage,
+        show::AccountPage,
+    },
     book::{ReviewPage, Summary, TakenPage, choice::Other},
     catalogue::{CategoryPage, ServicesPage},
     home::HomePage,
     lessons::{
+        calendar::CalendarLinks,
         cancel::CancelPage,
         list::LessonsPage,
         reschedule::{MovePage, Moving},
         show::{Cancelled, LessonPage},
     },
     profile::{ProfilePage, ServiceFacts},
+    recovery::{ForgotPage, ResetPage},
     search::{NearMiss, SearchPage},
     session::SessionPage,
     statics::{PAGES, StaticPage},
@@ -27,7 +34,7 @@ use crate::{
     local_path::LocalPath,
     templates::Templates,
     theme::Theme,
-    view::{CategoryView, Link, Pagination, booker::Booker},
+    view::{CategoryView, LessonCard, Link, Pagination, booker::Booker},
     visit::{Frame, Viewer},
 };
 
@@ -207,26 +214,29 @@ fn every_page_renders_with_full_and_with_minimal_data() {
             },
         ],
     );
-    press.print(
-        "pages/lessons/show.html",
-        &[
-            LessonPage::default(),
-            LessonPage {
-                summary: summary.clone(),
-                status: "confirmed",
-                is_new: true,
-                place: "At your place",
-                address: Some(script.to_owned()),
-                note: Some(script.to_owned()),
-                instructor_note: Some(script.to_owned()),
-                cancelled: Some(Cancelled { by: script.to_owned(), reason: script.to_owned() }),
-                may_move: true,
-                may_cancel: true,
-                policy: vec![script.to_owned()],
-                ..LessonPage::default()
-            },
-        ],
-    );
+    let lesson_pages = [
+        LessonPage::default(),
+        LessonPage {
+            summary: summary.clone(),
+            status: "confirmed",
+            is_new: true,
+            place: "At your place",
+            address: Some(script.to_owned()),
+            note: Some(script.to_owned()),
+            instructor_note: Some(script.to_owned()),
+            cancelled: Some(Cancelled { by: script.to_owned(), reason: script.to_owned() }),
+            may_move: true,
+            may_cancel: true,
+            calendar: Some(CalendarLinks {
+                file_href: "/lessons/7.ics".to_owned(),
+                google_href: format!("https://calendar.google.com/?text={script}"),
+            }),
+            policy: vec![script.to_owned()],
+            ..LessonPage::default()
+        },
+    ];
+    press.print("pages/lessons/show.html", &lesson_pages);
+    press.print("pages/lessons/print.html", &lesson_pages);
     let mut unclear = Form::filled([("reason", "other"), ("words", script)]);
     unclear.refuse("words", script);
     press.print(
@@ -293,6 +303,7 @@ fn every_page_renders_with_full_and_with_minimal_data() {
             ],
         );
     }
+    account_pages(&mut press, script, full.lessons.clone());
     press.print("pages/error.html", &ErrorCode::ALL.map(ErrorPage::sample));
     for page in PAGES {
         press.print(page.template, &[StaticPage::new(Vec::new()), StaticPage::new(vec![script.to_owned()])]);
@@ -306,4 +317,65 @@ fn every_page_renders_with_full_and_with_minimal_data() {
         .filter(|name| name.starts_with("pages/") && !press.rendered.contains(name))
         .collect();
     assert_eq!(forgotten, [""; 0], "a page that no test renders");
+}
+
+/// Pages about somebody's own account.
+fn account_pages(press: &mut Press, script: &str, lessons: Vec<LessonCard>) {
+    let wrong = |fields: &[&'static str]| {
+        let mut form = Form::filled(fields.iter().map(|field| (*field, script)));
+        for field in fields {
+            form.refuse(field, script);
+        }
+        form.view()
+    };
+    press.print(
+        "pages/forgot_password.html",
+        &[
+            ForgotPage::default(),
+            ForgotPage { form: wrong(&["email"]), is_sent: false },
+            ForgotPage { is_sent: true, ..ForgotPage::default() },
+        ],
+    );
+    press.print(
+        "pages/reset_password.html",
+        &[
+            ResetPage::default(),
+            ResetPage {
+                form: wrong(&["password"]),
+                token: script.to_owned(),
+                owner: Some(script.to_owned()),
+            },
+        ],
+    );
+    press.print(
+        "pages/account/show.html",
+        &[
+            AccountPage::default(),
+            AccountPage {
+                form: wrong(&["full_name"]),
+                email: script.to_owned(),
+                purpose: "Teaching",
+                is_admin: true,
+                since: script.to_owned(),
+            },
+        ],
+    );
+    press.print(
+        "pages/account/password.html",
+        &[
+            PasswordPage::default(),
+            PasswordPage { form: wrong(&["current_password", "new_password"]), email: script.to_owned() },
+        ],
+    );
+    press.print(
+        "pages/account/delete.html",
+        &[
+            DeletePage::default(),
+            DeletePage {
+                form: wrong(&["password", "cancel_upcoming"]),
+                is_instructor: true,
+                ahead: Ahead { count: Some("12 lessons".to_owned()), is_one: false, lessons, more: 7 },
+            },
+        ],
+    );
 }

@@ -1,14 +1,12 @@
 //! Signing in, signing up and signing out.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
-use instainstru_domain::{
-    account::{EmailAddress, Password, Role},
-    text::{FullName, InvalidText},
-};
+use instainstru_domain::account::{Password, Role};
 use instainstru_http::{ApiError, Read};
 use instainstru_service::accounts::{AccountError, RegisterAccount, Session};
 use serde::{Deserialize, Serialize};
 
+use super::credentials;
 use crate::{
     cookies::{self, Name},
     flash::Tone,
@@ -57,8 +55,7 @@ pub(super) async fn log_in_form(visit: Visit, onward: web::Query<Onward>) -> Pag
 /// `POST /login`.
 pub(super) async fn log_in(visit: Visit, read: Read, mut form: Form) -> PageResult {
     let next = LocalPath::or_home(Some(form.text("next")));
-    let email = EmailAddress::new(form.text("email"));
-    let email = form.take("email", email, |_| EMAIL_HINT.to_owned());
+    let email = credentials::email(&mut form);
     if form.text("password").is_empty() {
         form.refuse("password", "Enter your password");
     }
@@ -139,8 +136,6 @@ pub(super) async fn log_out(visit: Visit, read: Read, _form: Form) -> PageResult
     Ok(response)
 }
 
-const EMAIL_HINT: &str = "Enter an email address such as name@example.com";
-
 fn signed_in(visit: &Visit, session: Session, next: &LocalPath, welcome: Option<String>) -> PageResult {
     let mut response: HttpResponse = match welcome {
         Some(text) => visit.go_saying(next.as_str(), Tone::Success, text)?,
@@ -152,21 +147,9 @@ fn signed_in(visit: &Visit, session: Session, next: &LocalPath, welcome: Option<
 }
 
 fn registration(form: &mut Form) -> Option<RegisterAccount> {
-    let full_name = FullName::new(form.text("full_name"));
-    let full_name = form.take("full_name", full_name, |error| match error {
-        InvalidText::TooShort { .. } => "Enter your name".to_owned(),
-        _ => format!("Enter your name in at most {} ordinary characters", FullName::MAX),
-    });
-    let email = EmailAddress::new(form.text("email"));
-    let email = form.take("email", email, |_| EMAIL_HINT.to_owned());
-    let password = Password::new(form.text("password"));
-    let password = form.take("password", password, |error| match error {
-        InvalidText::TooShort { min, .. } => format!("Choose a password of at least {min} characters"),
-        _ => format!(
-            "Choose a password of at most {} bytes, which is as many plain letters",
-            Password::MAX_BYTES
-        ),
-    });
+    let full_name = credentials::full_name(form);
+    let email = credentials::email(form);
+    let password = credentials::first_password(form);
     let role = form.text("role").parse::<Role>();
     let role = form.take("role", role, |_| "Choose whether you want to learn or to teach".to_owned());
     let ((full_name, email), (password, role)) = full_name.zip(email).zip(password.zip(role))?;

@@ -9,6 +9,13 @@ use jiff::civil::Date;
 
 use crate::words;
 
+/// The page about one's own account.
+pub(crate) const ACCOUNT: &str = "/account";
+/// The page to leave for good.
+pub(crate) const DELETE_ACCOUNT: &str = "/account/delete";
+/// The page to ask for a new password.
+pub(crate) const FORGOT_PASSWORD: &str = "/forgot-password";
+
 /// The profile of an instructor: `/instructors/7-ada-l`. Addresses without a name belong to the API.
 pub(crate) fn profile(instructor: &User) -> String {
     let slug = words::slug(&words::short_name(instructor.full_name.as_str()));

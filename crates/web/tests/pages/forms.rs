@@ -60,9 +60,20 @@ async fn every_form_that_changes_something_carries_a_token() {
     let site = Site::start().await;
     let tom = site.student();
     for browser in [site.browser(), site.browser_of(&tom).await] {
-        for path in
-            ["/", "/login", "/signup", "/services", "/help", "/nowhere", "/search?q=piano", "/lessons"]
-        {
+        for path in [
+            "/",
+            "/login",
+            "/signup",
+            "/services",
+            "/help",
+            "/nowhere",
+            "/search?q=piano",
+            "/lessons",
+            "/forgot-password",
+            "/account",
+            "/account/password",
+            "/account/delete",
+        ] {
             let page = browser.visit(path).await;
             for form in page.body.split("<form").skip(1) {
                 let form = form.split("</form>").next().unwrap();

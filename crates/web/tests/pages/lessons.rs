@@ -82,7 +82,7 @@ async fn a_lesson_of_somebody_else_is_not_found_and_nobody_sees_one_signed_out()
     let lesson = a_booking(&site.store).of(&tom).with(&ada).at(WEDNESDAY, "10:00", 60).insert();
     let stranger = site.browser_of(&eve).await;
     let home = stranger.get("/").await;
-    for page in ["", "/cancel", "/reschedule", "/rebook"] {
+    for page in ["", ".ics", "/print", "/cancel", "/reschedule", "/rebook"] {
         let path = format!("/lessons/{}{page}", lesson.id);
         assert_eq!(stranger.get(&path).await.status, 404, "{path}");
         let guest = site.browser().get(&path).await;
@@ -210,4 +210,87 @@ async fn the_navigation_leads_to_pages_that_exist() {
             assert_eq!(browser.get(&format!("/{link}")).await.status, 200, "/{link}");
         }
     }
+}
+
+#[actix_web::test]
+async fn a_lesson_ahead_can_be_put_into_a_calendar() {
+    let site = Site::start().await;
+    let (ada, tom) = (instructor(&site), site.student());
+    let booking = || {
+        let place = (LocationType::StudentHome, "12 Main St, Apt 4 & 5");
+        a_booking(&site.store).of(&tom).with(&ada).place(place.0, place.1)
+    };
+    let lesson = booking().at(WEDNESDAY, "10:00", 60).insert();
+    let off = booking().at(WEDNESDAY, "12:00", 60).cancelled().insert();
+    let over = booking().at(TODAY, "06:00", 60).insert();
+    let browser = site.browser_of(&tom).await;
+    let page = browser.get(&format!("/lessons/{}", lesson.id)).await;
+    let google = page.links().into_iter().find(|link| link.contains("google")).unwrap();
+    assert_eq!(
+        google,
+        format!(
+            "https://calendar.google.com/calendar/render?action=TEMPLATE&text=Piano+with+Ada+Lovelace\
+             &dates=20260715T140000Z%2F20260715T150000Z&ctz=America%2FNew_York\
+             &location=12+Main+St%2C+Apt+4+%26+5&details=http%3A%2F%2Flocalhost%3A8080%2Flessons%2F{}",
+            lesson.id
+        )
+    );
+    let path = format!("/lessons/{}.ics", lesson.id);
+    assert!(
+        page.tags("<a href=\"/lessons/")
+            .iter()
+            .any(|tag| tag.starts_with(&path[9..]) && tag.ends_with("download"))
+    );
+    let file = browser.get(&path).await;
+    assert_eq!(file.header("content-type"), "text/calendar; charset=utf-8; method=PUBLISH");
+    assert_eq!(file.header("cache-control"), "private, no-store");
+    let name = format!("attachment; filename=\"lesson-{}.ics\"", lesson.id);
+    assert_eq!(file.header("content-disposition"), name);
+    for line in [
+        "BEGIN:VCALENDAR".to_owned(),
+        "METHOD:PUBLISH".to_owned(),
+        // The name under which the mails know it.
+        format!("UID:booking-{}@studio.example", lesson.id),
+        "DTSTART;TZID=America/New_York:20260715T100000".to_owned(),
+        format!("URL:http://localhost:8080/lessons/{}", lesson.id),
+        "STATUS:CONFIRMED".to_owned(),
+    ] {
+        assert!(file.body.contains(&format!("{line}\r\n")), "{line}: {}", file.body);
+    }
+    for past in [&off, &over] {
+        let page = browser.get(&format!("/lessons/{}", past.id)).await;
+        assert!(!page.links().iter().any(|link| link.contains("google") || link.ends_with(".ics")));
+    }
+    let called_off = browser.get(&format!("/lessons/{}.ics", off.id)).await;
+    assert!(called_off.body.contains("STATUS:CANCELLED\r\n"), "{}", called_off.body);
+}
+
+#[actix_web::test]
+async fn a_lesson_on_paper_is_all_there_and_nothing_around_it() {
+    let site = Site::start().await;
+    let (ada, tom) = (instructor(&site), site.student());
+    let lesson = a_booking(&site.store)
+        .of(&tom)
+        .with(&ada)
+        .at(WEDNESDAY, "10:00", 60)
+        .place(LocationType::StudentHome, "12 Main St")
+        .note("<script>alert(1)</script>")
+        .insert();
+    let browser = site.browser_of(&tom).await;
+    let page = browser.get(&format!("/lessons/{}", lesson.id)).await;
+    assert!(page.links().contains(&format!("/lessons/{}/print", lesson.id)));
+    let paper = browser.get(&format!("/lessons/{}/print", lesson.id)).await;
+    assert_eq!((paper.status, paper.h1().as_str()), (200, "Piano with Ada L."));
+    let text = paper.text();
+    for shown in [
+        &format!("Reference {}", lesson.id),
+        "Wed, Jul 15 \u{b7} 10:00\u{2013}11:00 AM ET",
+        "At your place 12 Main St",
+        "$75",
+        "Confirmed",
+        "Cancelling is free",
+    ] {
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+    assert!(!paper.body.contains("<nav") && !paper.body.contains("<script>alert"), "{}", paper.body);
 }

@@ -7,6 +7,7 @@
     reason = "tests may panic, and nobody reads their documentation"
 )]
 
+mod account;
 mod assets;
 mod book;
 mod catalogue;
@@ -16,6 +17,7 @@ mod frame;
 mod home;
 mod lessons;
 mod profile;
+mod recovery;
 mod rights;
 mod search;
 mod session;

@@ -1,5 +1,6 @@
 //! The lessons of a student. Somebody else's lesson is not found, whoever asks.
 
+pub(super) mod calendar;
 pub(super) mod cancel;
 pub(super) mod list;
 pub(super) mod reschedule;

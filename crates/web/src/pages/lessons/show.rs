@@ -2,19 +2,19 @@
 
 use actix_web::web;
 use instainstru_core::booking::{BookingAction, BookingStatus};
-use instainstru_domain::{booking::BookingDetails, policy};
+use instainstru_domain::{account::User, booking::BookingDetails, policy};
 use instainstru_http::{ApiError, Read};
 use instainstru_service::instructors::InstructorError;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{is_possible, place};
+use super::{calendar::CalendarLinks, is_possible, place};
 use crate::{
     flash::Tone,
     guards::Student,
-    pages::book::Summary,
+    pages::{book::Summary, plumbing},
     view::{booking::status_name, links},
-    visit::PageResult,
+    visit::{PageResult, Visit},
     words,
 };
 
@@ -44,6 +44,8 @@ pub(crate) struct LessonPage {
     pub(crate) may_move: bool,
     pub(crate) may_cancel: bool,
     pub(crate) rebook_href: String,
+    /// Ways to put it into a calendar, while it is ahead.
+    pub(crate) calendar: Option<CalendarLinks>,
     pub(crate) policy: Vec<String>,
 }
 
@@ -62,13 +64,18 @@ pub(in crate::pages) async fn show(
     number: web::Path<String>,
     arrival: web::Query<Arrival>,
 ) -> PageResult {
-    let is_new = arrival.new == "1";
-    let page = read
-        .run(move |app| {
-            super::read(app, &user, &number).map(|details| LessonPage::new(&details, is_new, app.clock.now()))
-        })
-        .await?;
+    let page = LessonPage::read(&visit, read, user, number.into_inner(), arrival.new == "1").await?;
     visit.page("pages/lessons/show.html", &page)
+}
+
+/// `GET /lessons/{ref}/print`: the same on paper.
+pub(in crate::pages) async fn print(
+    Student { visit, user }: Student,
+    read: Read,
+    number: web::Path<String>,
+) -> PageResult {
+    let page = LessonPage::read(&visit, read, user, number.into_inner(), false).await?;
+    visit.page("pages/lessons/print.html", &page)
 }
 
 /// `GET /lessons/{ref}/rebook`: the times of the same instructor, for the same service and length.
@@ -132,7 +139,22 @@ pub(super) fn summary(details: &BookingDetails) -> Summary {
 }
 
 impl LessonPage {
-    fn new(details: &BookingDetails, is_new: bool, now: Timestamp) -> Self {
+    async fn read(
+        visit: &Visit,
+        read: Read,
+        user: User,
+        number: String,
+        is_new: bool,
+    ) -> Result<Self, ApiError> {
+        let origin = plumbing::origin(visit.request(), visit.site());
+        read.run(move |app| {
+            let details = super::read(app, &user, &number)?;
+            Ok::<_, ApiError>(Self::new(&details, is_new, &origin, app.clock.now()))
+        })
+        .await
+    }
+
+    fn new(details: &BookingDetails, is_new: bool, origin: &str, now: Timestamp) -> Self {
         let booking = &details.booking;
         let summary = summary(details);
         let ahead = is_possible(details, BookingAction::Cancel, now);
@@ -157,6 +179,7 @@ impl LessonPage {
             may_move: is_possible(details, BookingAction::Reschedule, now),
             may_cancel: ahead,
             rebook_href: links::rebook(booking.id),
+            calendar: ahead.then(|| CalendarLinks::new(details, origin)),
             policy: if ahead {
                 vec![
                     policy::CANCELLATION.to_owned(),

@@ -4,7 +4,11 @@ use std::{future::Future, pin::Pin, rc::Rc, sync::Arc};
 
 use actix_http::Request;
 use actix_web::{body::to_bytes, dev::Service as _, http::header::CONTENT_TYPE, test};
-use instainstru_domain::{account::User, instructor::Instructor};
+use instainstru_domain::{
+    account::{EmailAddress, User},
+    calendar::LessonCalendar,
+    instructor::Instructor,
+};
 use instainstru_http::{Application, HttpSettings, app_with};
 use instainstru_service::{
     accounts::AccountService,
@@ -61,7 +65,9 @@ impl Site {
     pub async fn with(change: impl FnOnce(&mut WebSettings)) -> Self {
         let (counted, clock, oracle) = (Counted::default(), FixedClock::at(NOW), Oracle::default());
         let application = application(&counted, &clock, &oracle);
-        let mut settings = WebSettings::development(PageKey::derive(b"a secret of this test"));
+        let calendar =
+            LessonCalendar::new("InstaInstru", EmailAddress::new("noreply@studio.example").unwrap());
+        let mut settings = WebSettings::development(PageKey::derive(b"a secret of this test"), calendar);
         change(&mut settings);
         let site = Arc::new(instainstru_web::Site::new(settings).unwrap());
         let app = app_with(application, instainstru_web::configure(site));
