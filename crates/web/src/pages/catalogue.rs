@@ -1,6 +1,6 @@
 //! Everything that can be learned.
 
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 use instainstru_http::{ApiError, Read};
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,11 @@ pub(super) async fn all(visit: Visit, read: Read, narrow: web::Query<Narrow>) ->
         .await?;
     let total = categories.iter().map(|category| category.total).sum();
     visit.page("pages/services.html", &ServicesPage { q, categories, total })
+}
+
+/// `GET /instructors`: people look for somebody by what is taught.
+pub(super) async fn instructors(visit: Visit) -> HttpResponse {
+    visit.go("/services")
 }
 
 /// `GET /services/{category}`: one category with every service.

@@ -60,6 +60,10 @@ fn public(cfg: &mut web::ServiceConfig) {
             web::resource("/services/{category}").guard(fn_guard(is_no_api_path)).get(catalogue::category),
         );
     cfg.service(web::resource("/search").get(search::show))
+        // Mails lead here, as to the web client of 2025.
+        .service(
+            web::resource("/instructors").guard(fn_guard(is_asked_by_a_browser)).get(catalogue::instructors),
+        )
         // The API has numbers alone here, see ADR 0009.
         .service(web::resource("/instructors/{id:[0-9]+}-{slug:[^/]*}").get(profile::show));
     for page in statics::PAGES {

@@ -42,6 +42,14 @@ async fn the_paths_of_the_api_stay_the_apis() {
 }
 
 #[actix_web::test]
+async fn people_who_look_for_instructors_are_shown_what_is_taught_and_programs_the_list() {
+    let site = Site::start().await;
+    assert_eq!(site.browser().get("/instructors").await.location().as_deref(), Some("/services"));
+    let request = actix_web::test::TestRequest::get().uri("/instructors").to_request();
+    assert_eq!(site.call(request).await.header("content-type"), "application/json");
+}
+
+#[actix_web::test]
 async fn areas_are_those_that_instructors_name() {
     let site = Site::start().await;
     assert!(site.browser().get("/areas").await.text().contains("No instructor has named a place yet"));
