@@ -81,6 +81,12 @@ pub(crate) fn words(phrase: &str) -> Vec<String> {
     tokens(phrase).into_iter().filter(|token| token.kind != Kind::Sign).map(|token| token.text).collect()
 }
 
+/// The words of a phrase in the form in which they are compared, with single spaces between: phrases with one key are one phrase.
+#[must_use]
+pub fn key(phrase: &str) -> String {
+    words(phrase).join(" ")
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,

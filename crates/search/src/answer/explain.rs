@@ -81,8 +81,8 @@ impl SearchEngine {
     #[must_use]
     pub fn explain(&self, text: &str, now: Timestamp, zone: &TimeZone) -> Explained {
         let vocabulary = self.vocabulary();
-        let query = Query::parse(&vocabulary, text, now.to_zoned(zone.clone()).date());
-        Explained::of(&vocabulary, &query)
+        let query = Query::parse(vocabulary, text, now.to_zoned(zone.clone()).date());
+        Explained::of(vocabulary, &query)
     }
 }
 

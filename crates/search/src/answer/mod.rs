@@ -6,7 +6,6 @@ mod suggest;
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use instainstru_domain::ids::{InstructorServiceId, UserId};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -83,11 +82,14 @@ pub struct Answer {
     pub used_semantic: bool,
 }
 
-/// Understands and answers queries. Share it; searching takes `&self` and never waits.
-#[derive(Debug)]
+/// Understands and answers queries. Share it; searching takes `&self` and never waits. Clones are the same engine.
+///
+/// Its words never change. When they are edited, [`SearchEngine::with_vocabulary`] makes another engine, and whoever holds the
+/// present one swaps them: so a search sees one vocabulary from its first word to its last result.
+#[derive(Debug, Clone)]
 pub struct SearchEngine {
-    vocabulary: ArcSwap<Vocabulary>,
-    index: Index,
+    vocabulary: Arc<Vocabulary>,
+    index: Arc<Index>,
 }
 
 impl SearchEngine {
@@ -95,24 +97,31 @@ impl SearchEngine {
     #[must_use]
     pub fn new(vocabulary: Vocabulary, first_day: Date, days: u16) -> Self {
         let index = Index::new(Arc::clone(vocabulary.places()), first_day, days);
-        Self { vocabulary: ArcSwap::from_pointee(vocabulary), index }
+        Self { vocabulary: Arc::new(vocabulary), index: Arc::new(index) }
     }
 
     /// The index, to fill and to change.
     #[must_use]
-    pub const fn index(&self) -> &Index {
+    pub fn index(&self) -> &Index {
         &self.index
     }
 
     /// The vocabulary in use.
     #[must_use]
-    pub fn vocabulary(&self) -> Arc<Vocabulary> {
-        self.vocabulary.load_full()
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
-    /// Uses other words from now on. The gazetteer of the index stays; a changed one needs a new engine.
-    pub fn replace_vocabulary(&self, vocabulary: Vocabulary) {
-        self.vocabulary.store(Arc::new(vocabulary));
+    /// An engine that knows other words about the same people: both share the index.
+    ///
+    /// # Errors
+    /// The vocabulary itself when its places differ, because where somebody teaches is written in their numbers: then an engine
+    /// has to be made of it and filled anew.
+    pub fn with_vocabulary(&self, vocabulary: Vocabulary) -> Result<Self, Box<Vocabulary>> {
+        if vocabulary.places() != self.vocabulary.places() {
+            return Err(Box::new(vocabulary));
+        }
+        Ok(Self { vocabulary: Arc::new(vocabulary), index: Arc::clone(&self.index) })
     }
 
     /// Replaces all instructors; see [`Index::rebuild`].
@@ -123,18 +132,17 @@ impl SearchEngine {
     /// Understands `text` and finds who can teach it.
     #[must_use]
     pub fn search(&self, text: &str, context: &Context) -> Answer {
-        let vocabulary = self.vocabulary.load();
-        let query = Query::parse(&vocabulary, text, context.today());
+        let query = Query::parse(&self.vocabulary, text, context.today());
         self.answer(query, context)
     }
 
     /// Finds who can teach what a query asks for.
     #[must_use]
     pub fn answer(&self, mut query: Query, context: &Context) -> Answer {
-        let vocabulary = self.vocabulary.load();
+        let vocabulary = &*self.vocabulary;
         let snapshot = self.index.snapshot();
         let limit = context.limit.min(MAX_LIMIT);
-        let searcher = Searcher { vocabulary: &vocabulary, snapshot: &snapshot, now: context.now };
+        let searcher = Searcher { vocabulary, snapshot: &snapshot, now: context.now };
         let mut answer = Answer { used_semantic: query.used_semantic, ..Answer::default() };
         if query.scope != Scope::Nothing {
             let mut filter = searcher.filter(&query);

@@ -37,7 +37,7 @@ impl SearchEngine {
     /// Services and categories with a phrase that begins with `prefix`, at most eight: names first, then the shorter phrase.
     #[must_use]
     pub fn suggest(&self, prefix: &str) -> Vec<Completion> {
-        complete(&self.vocabulary(), prefix)
+        complete(self.vocabulary(), prefix)
     }
 }
 

@@ -38,6 +38,25 @@ pub struct Snapshot {
     classes: Arc<Vec<Class>>,
 }
 
+/// How a service is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Offered {
+    /// Number of offers. Nobody offers a service twice, so it is also the number of instructors.
+    pub offers: u32,
+    /// Lowest and highest rate, in cents.
+    pub rates_cents: Option<(u32, u32)>,
+}
+
+impl Offered {
+    fn and(self, rate_cents: u32) -> Self {
+        let (low, high) = self.rates_cents.unwrap_or((rate_cents, rate_cents));
+        Self {
+            offers: self.offers.saturating_add(1),
+            rates_cents: Some((low.min(rate_cents), high.max(rate_cents))),
+        }
+    }
+}
+
 /// Instructors with the same zone and notice: for them the first bookable instant is the same.
 #[derive(Debug, Clone, PartialEq)]
 struct Class {
@@ -91,6 +110,14 @@ impl Snapshot {
     #[must_use]
     pub fn checksum(&self) -> u64 {
         self.segments.iter().fold(0, |all, segment| all.wrapping_add(segment.sum()))
+    }
+
+    /// Who offers a service at which rates.
+    #[must_use]
+    pub fn offered(&self, slug: &str) -> Offered {
+        let Some(key) = self.service_key(slug) else { return Offered::default() };
+        let offers = self.segments.iter().flat_map(|segment| segment.offers_of(key));
+        offers.fold(Offered::default(), |offered, offer| offered.and(offer.rate_cents))
     }
 
     fn service_key(&self, slug: &str) -> Option<ServiceKey> {

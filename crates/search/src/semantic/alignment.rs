@@ -34,8 +34,12 @@ pub(super) struct Asked {
 }
 
 impl Alignment {
-    /// Collects the telling words of the phrases of each service.
-    pub(super) fn new<'a>(table: &Embeddings, services: impl Iterator<Item = Vec<&'a str>>) -> Self {
+    /// Collects the telling words of the phrases of each service. Vectors that a former one of the same table has are taken over.
+    pub(super) fn new<'a>(
+        table: &Embeddings,
+        services: impl Iterator<Item = Vec<&'a str>>,
+        former: Option<&Self>,
+    ) -> Self {
         let stop: FxHashSet<&'static str> = lists::STOP.iter().copied().collect();
         let mut words: FxHashMap<Box<str>, usize> = FxHashMap::default();
         let mut users: Vec<u16> = Vec::new();
@@ -60,7 +64,9 @@ impl Alignment {
         let mut vectors: Vec<Option<Row>> = vec![None; words.len()];
         for (word, number) in &words {
             if let Some(vector) = vectors.get_mut(*number) {
-                *vector = table.embed(word).map(|vector| table::quantise(&vector));
+                let known = former.and_then(|former| former.vectors.get(*former.words.get(word)?));
+                let compute = || table.embed(word).map(|vector| table::quantise(&vector));
+                *vector = known.cloned().unwrap_or_else(compute);
             }
         }
         let total = u16::try_from(services.len()).unwrap_or(u16::MAX);

@@ -56,8 +56,39 @@ pub(crate) struct Meanings {
     alignment: Alignment,
     /// Rows of what nobody teaches.
     outside: Vec<Row>,
-    places: Kind,
-    things: Kind,
+    places: Arc<Kind>,
+    things: Arc<Kind>,
+    /// The phrase of each row.
+    phrases: Vec<Box<str>>,
+}
+
+/// What former meanings know, to be taken over instead of being computed again.
+struct Former<'a> {
+    meanings: Option<&'a Meanings>,
+    rows: FxHashMap<&'a str, (&'a [i16], f32)>,
+}
+
+impl<'a> Former<'a> {
+    fn of(former: Option<&'a Meanings>) -> Self {
+        let Some(meanings) = former else { return Self { meanings: None, rows: FxHashMap::default() } };
+        let length = meanings.rows.len().checked_div(meanings.scales.len()).unwrap_or(0).max(1);
+        let rows = meanings.rows.chunks_exact(length).zip(&meanings.scales).map(|(row, scale)| (row, *scale));
+        let rows = meanings.phrases.iter().map(AsRef::as_ref).zip(rows).collect();
+        Self { meanings: former, rows }
+    }
+
+    fn row(&self, phrase: &str) -> Option<(&'a [i16], f32)> {
+        self.rows.get(phrase).copied()
+    }
+
+    fn alignment(&self) -> Option<&'a Alignment> {
+        self.meanings.map(|meanings| &meanings.alignment)
+    }
+
+    /// The same kind, or a new one.
+    fn kind(&self, of: impl Fn(&'a Meanings) -> &'a Arc<Kind>, new: impl FnOnce() -> Kind) -> Arc<Kind> {
+        self.meanings.map_or_else(|| Arc::new(new()), |meanings| Arc::clone(of(meanings)))
+    }
 }
 
 /// The services nearest to a phrase.
@@ -127,7 +158,9 @@ impl Meanings {
         categories: &[Category],
         catalogue: &Catalogue,
         words: &Words,
+        former: Option<&Self>,
     ) -> Self {
+        let former = Former::of(former.filter(|former| Arc::ptr_eq(&former.table, &table)));
         let outside = words.outside.iter().filter_map(|phrase| table.embed(phrase));
         let outside = outside.map(|vector| table::quantise(&vector)).collect();
         let more: FxHashMap<&str, _> =
@@ -150,28 +183,35 @@ impl Meanings {
             scales: Vec::new(),
             services: Vec::new(),
             children: children.collect(),
-            alignment: Alignment::new(&table, phrases.iter().cloned()),
+            alignment: Alignment::new(&table, phrases.iter().cloned(), former.alignment()),
             outside,
-            places: Kind::new(PLACES, &table),
-            things: Kind::new(THINGS, &table),
+            places: former.kind(|known| &known.places, || Kind::new(PLACES, &table)),
+            things: former.kind(|known| &known.things, || Kind::new(THINGS, &table)),
+            phrases: Vec::new(),
             table,
         };
         for (service, phrases) in (0..).zip(phrases) {
             for phrase in phrases {
-                meanings.add(phrase, service);
+                meanings.add(phrase, service, &former);
             }
         }
         meanings.rows.shrink_to_fit();
         meanings
     }
 
-    fn add(&mut self, phrase: &str, service: ServiceIx) {
-        if let Some(vector) = self.table.embed(phrase) {
+    fn add(&mut self, phrase: &str, service: ServiceIx, former: &Former<'_>) {
+        if let Some((row, scale)) = former.row(phrase) {
+            self.rows.extend(row);
+            self.scales.push(scale);
+        } else if let Some(vector) = self.table.embed(phrase) {
             let row = table::quantise(&vector);
             self.rows.extend(row.values);
             self.scales.push(row.scale);
-            self.services.push(service);
+        } else {
+            return;
         }
+        self.services.push(service);
+        self.phrases.push(phrase.into());
     }
 
     /// The services nearest to the phrase. Services for children only if asked for.

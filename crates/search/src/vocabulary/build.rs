@@ -28,6 +28,18 @@ impl Vocabulary {
     /// [`InvalidVocabulary::UnknownSlug`] when a word or group names a service or category that does not exist,
     /// [`InvalidVocabulary::TooManyServices`] beyond 65,535.
     pub fn new(sources: Sources) -> Result<Self, InvalidVocabulary> {
+        Self::build(sources, None)
+    }
+
+    /// Builds a vocabulary that differs from this one in a few words: the same as [`Vocabulary::new`], several times faster.
+    ///
+    /// # Errors
+    /// As [`Vocabulary::new`].
+    pub fn renewed(&self, sources: Sources) -> Result<Self, InvalidVocabulary> {
+        Self::build(sources, Some(self))
+    }
+
+    fn build(sources: Sources, former: Option<&Self>) -> Result<Self, InvalidVocabulary> {
         let Sources { catalogue, words, places, english, embeddings } = sources;
         if catalogue.services.len() > usize::from(u16::MAX) {
             return Err(InvalidVocabulary::TooManyServices(catalogue.services.len()));
@@ -99,10 +111,16 @@ impl Vocabulary {
         let gazetteer = Gazetteer::new(places);
         builder.insert_places(&gazetteer);
         let (services, phrases, weak) = builder.finish(&categories);
-        let meanings =
-            embeddings.map(|table| Meanings::new(table, &services, &categories, &catalogue, &words));
+        let meant_before = former.and_then(|former| former.meanings.as_ref());
+        let meanings = embeddings
+            .map(|table| Meanings::new(table, &services, &categories, &catalogue, &words, meant_before));
+        let words = phrases.all_words();
+        let spelling = match former {
+            Some(former) => former.spelling.renewed(words),
+            None => Spelling::new(words),
+        };
         Ok(Self {
-            spelling: Spelling::new(phrases.all_words()),
+            spelling,
             services,
             categories,
             groups,

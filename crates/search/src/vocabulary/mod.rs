@@ -1,6 +1,7 @@
 //! What words mean: services, groups and categories by every name they go by, places, and how to correct a misspelt word.
 //!
-//! A [`Vocabulary`] is immutable. When an administrator edits a word, a new one is built from the edited data.
+//! A [`Vocabulary`] is immutable. When an administrator edits a word, a new one is built from the edited data and takes over
+//! from the former what has not changed.
 
 mod build;
 pub mod data;
@@ -151,8 +152,20 @@ impl Sources {
             catalogue: parse("catalogue.toml", include_str!("../../../../content/catalogue.toml"))?,
             words: parse("vocabulary.toml", include_str!("../../../../content/search/vocabulary.toml"))?,
             places: parse("places.toml", include_str!("../../../../content/search/places.toml"))?,
+            ..Self::language()?
+        })
+    }
+
+    /// What comes with the crate and is no matter of one marketplace: correct English words and the table of meanings. The
+    /// catalogue, its words and the places are empty, to be filled from elsewhere.
+    ///
+    /// # Errors
+    /// [`InvalidVocabulary::Embeddings`] if the table is broken.
+    pub fn language() -> Result<Self, InvalidVocabulary> {
+        Ok(Self {
             english: Arc::new(EnglishWords::new(include_str!("../../../../content/search/words.txt"))),
             embeddings: Some(Arc::new(crate::semantic::Embeddings::embedded()?)),
+            ..Self::default()
         })
     }
 
@@ -199,8 +212,8 @@ fn hash(word: &str) -> u64 {
     hasher.finish()
 }
 
-/// Everything search knows about words and places.
-#[derive(Debug)]
+/// Everything search knows about words and places; by default nothing.
+#[derive(Debug, Default)]
 pub struct Vocabulary {
     services: Vec<Service>,
     categories: Vec<Category>,

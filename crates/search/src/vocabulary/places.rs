@@ -5,8 +5,8 @@ use rustc_hash::FxHashMap;
 use super::data::{PlaceKind, PlaceList};
 use crate::text;
 
-/// Most places a gazetteer can hold.
-pub const MAX_PLACES: usize = 512;
+pub use instainstru_domain::vocabulary::MAX_PLACES;
+
 const WORDS: usize = MAX_PLACES / 64;
 
 /// Number of a place in its gazetteer.
@@ -59,7 +59,7 @@ impl FromIterator<PlaceIx> for PlaceSet {
 }
 
 /// One place.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Name for people.
     pub name: String,
@@ -73,7 +73,7 @@ pub struct Place {
 }
 
 /// All places.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Gazetteer {
     places: Vec<Place>,
     /// Folded names and aliases.

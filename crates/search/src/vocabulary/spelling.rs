@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::{sound, trie::WordId};
 
@@ -36,24 +36,44 @@ pub(crate) struct Spelling {
 impl Spelling {
     /// Indexes the words; their position is their number.
     pub(crate) fn new(words: Vec<Box<str>>) -> Self {
-        let mut deletes = Vec::new();
-        let mut sounds = Vec::new();
-        for (id, word) in (0..).zip(&words) {
+        Self::default().renewed(words)
+    }
+
+    /// An index of these words that takes over what this one knows about those it has, which is much faster.
+    pub(crate) fn renewed(&self, words: Vec<Box<str>>) -> Self {
+        let numbers: FxHashMap<&str, WordId> =
+            (0..).zip(&words).map(|(id, word)| (word.as_ref(), id)).collect();
+        let moved: Vec<Option<WordId>> =
+            self.words.iter().map(|word| numbers.get(word.as_ref()).copied()).collect();
+        let taken_over = |(hash, id): &(u32, WordId)| {
+            let id = usize::try_from(*id).ok().and_then(|at| moved.get(at).copied().flatten())?;
+            Some((*hash, id))
+        };
+        let mut deletes: Vec<(u32, WordId)> = self.deletes.iter().filter_map(taken_over).collect();
+        let mut sounds: Vec<(u32, WordId)> = self.sounds.iter().filter_map(taken_over).collect();
+        let known: FxHashSet<WordId> = moved.into_iter().flatten().collect();
+        let (mut new_deletes, mut new_sounds) = (Vec::new(), Vec::new());
+        for (id, word) in (0..).zip(&words).filter(|(id, _)| !known.contains(id)) {
             let letters: Vec<char> = word.chars().collect();
             if letters.len() < 3 || letters.len() > MAX_LETTERS || !letters.iter().all(|c| c.is_alphabetic())
             {
                 continue;
             }
             let errors = if letters.len() >= TWO_ERRORS_FROM { 2 } else { 1 };
-            variants(&letters, errors, &mut |variant| deletes.push((hash(variant), id)));
+            variants(&letters, errors, &mut |variant| new_deletes.push((hash(variant), id)));
             if letters.len() >= BY_EAR_FROM {
-                sounds.extend(sound::keys(&letters).iter().map(|key| (hash(key), id)));
+                new_sounds.extend(sound::keys(&letters).iter().map(|key| (hash(key), id)));
             }
         }
-        deletes.sort_unstable();
-        deletes.dedup();
+        new_deletes.sort_unstable();
+        new_deletes.dedup();
+        new_sounds.sort_unstable();
+        // Both halves are in order, so this stable sort only merges them.
+        deletes.append(&mut new_deletes);
+        deletes.sort_by_key(|(hash, _)| *hash);
         deletes.shrink_to_fit();
-        sounds.sort_unstable();
+        sounds.append(&mut new_sounds);
+        sounds.sort_by_key(|(hash, _)| *hash);
         Self { deletes, sounds, words }
     }
 
@@ -130,14 +150,15 @@ fn sorted(letters: &[char]) -> Vec<char> {
 fn variants(letters: &[char], errors: u8, each: &mut impl FnMut(&[char])) {
     each(letters);
     let mut shorter = Vec::with_capacity(letters.len());
+    let mut twice: Vec<char> = Vec::with_capacity(letters.len());
     for skip in 0..letters.len() {
         shorter.clear();
         shorter.extend(letters.iter().enumerate().filter(|(at, _)| *at != skip).map(|(_, c)| *c));
         each(&shorter);
         if errors > 1 {
             for also in skip..shorter.len() {
-                let twice: Vec<char> =
-                    shorter.iter().enumerate().filter(|(at, _)| *at != also).map(|(_, c)| *c).collect();
+                twice.clear();
+                twice.extend(shorter.iter().enumerate().filter(|(at, _)| *at != also).map(|(_, c)| *c));
                 each(&twice);
             }
         }
@@ -204,6 +225,19 @@ mod tests {
         for typed in ["pi", "pxxno", "house", "yoga"] {
             assert_eq!(nearest(&words, typed), None, "{typed}");
         }
+    }
+
+    #[test]
+    fn renewing_gives_what_a_new_index_would() {
+        let boxed = |words: &[&str]| words.iter().map(|word| Box::from(*word)).collect::<Vec<Box<str>>>();
+        let former = Spelling::new(boxed(&["piano", "viola", "photography", "yoga", "accordion"]));
+        let words = boxed(&["yoga", "taxi", "photography", "guitar", "piano"]);
+        let (renewed, new) = (former.renewed(words.clone()), Spelling::new(words));
+        for typed in ["piono", "fotografy", "taksi", "gitar", "yoda", "voila", "acordion", "photograpyh"] {
+            assert_eq!(renewed.near(typed), new.near(typed), "{typed}");
+        }
+        assert_eq!(renewed.deletes.len(), new.deletes.len());
+        assert_eq!(renewed.sounds.len(), new.sounds.len());
     }
 
     #[test]
