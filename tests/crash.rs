@@ -68,6 +68,7 @@ fn crash_and_count(url: &str) {
     let crashes = kill_again_and_again(&plan, CRASHES, STEPS, |start| push(&tx, start));
 
     let events = tx.reading::<_, StorageError>(|uow| uow.outbox().events(0, u32::MAX)).unwrap();
+    let events: Vec<RecordedEvent> = events.into_iter().map(Result::unwrap).collect();
     let deliveries = tx.reading::<_, StorageError>(|uow| uow.deliveries().list(None, 0, u32::MAX)).unwrap();
     assert_eq!(deliveries.len(), events.len());
     for delivery in &deliveries {
@@ -123,13 +124,13 @@ fn judge(events: &[RecordedEvent], handed: &[(i64, String)]) {
 
 /// Pushes what happens to three lessons before a process starts.
 fn push(tx: &DieselTransactor, start: u32) {
-    let instructor = UserId::new(1).unwrap();
+    let (instructor, student) = (UserId::new(1).unwrap(), UserId::new(2).unwrap());
     let events: Vec<DomainEvent> = (0..3)
         .flat_map(|nth| {
             let booking = BookingId::new(1 + (i64::from(start) * 3 + nth) % LESSONS).unwrap();
             [
-                DomainEvent::BookingConfirmed { booking, instructor },
-                DomainEvent::BookingRescheduled { booking, instructor },
+                DomainEvent::BookingConfirmed { booking, instructor, student },
+                DomainEvent::BookingRescheduled { booking, instructor, student },
             ]
         })
         .collect();

@@ -52,8 +52,9 @@ fn crash_and_read(url: &str) {
     // Everybody here gets one mail, so an address names it.
     let crashes = kill_again_and_again(&plan, CRASHES, STEPS, |start| {
         let booking = a_booking(&tx).at(date(2026, 9, 1), "10:00", 60).insert();
+        let (instructor, student) = (booking.instructor_id, booking.student_id);
         let events = [
-            DomainEvent::BookingConfirmed { booking: booking.id, instructor: booking.instructor_id },
+            DomainEvent::BookingConfirmed { booking: booking.id, instructor, student },
             DomainEvent::UserRegistered { user: a_user(&tx).insert().id },
         ];
         tx.transaction::<_, StorageError>(|uow| uow.outbox().push_all(&events, time_of(start))).unwrap();

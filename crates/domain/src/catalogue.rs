@@ -41,7 +41,7 @@ pub struct CatalogueService {
     pub facts: ServiceFacts,
     /// Services somebody interested in this one may like.
     pub related: Vec<CatalogueServiceId>,
-    /// Whether instructors may offer it and students find it.
+    /// Whether instructors may offer it and students find it: it is switched on, and so is its category.
     pub is_active: bool,
 }
 

@@ -32,7 +32,9 @@ pub const fn consumers_of(event: &DomainEvent) -> &'static [&'static str] {
         | DomainEvent::BookingMissed { .. }
         | DomainEvent::AvailabilityChanged { .. }
         | DomainEvent::InstructorChanged { .. }
-        | DomainEvent::CatalogueChanged { .. } => &[],
+        | DomainEvent::CatalogueChanged { .. }
+        | DomainEvent::CategoryChanged { .. }
+        | DomainEvent::VocabularyChanged => &[],
     }
 }
 

@@ -2,11 +2,12 @@
 
 use instainstru_core::dates::DateRange;
 
-use crate::ids::{BookingId, CatalogueServiceId, PasswordResetId, UserId};
+use crate::ids::{BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId};
 
 /// Something that happened and that others want to know: mail, caches, the search index.
 ///
-/// Events carry ids, not copies: whoever handles one reads what is true by then.
+/// Events carry ids, not copies: whoever handles one reads what is true by then. Events of bookings name both parties, because
+/// the time of both changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DomainEvent {
     /// Somebody registered.
@@ -30,22 +31,28 @@ pub enum DomainEvent {
     BookingConfirmed {
         /// Which.
         booking: BookingId,
-        /// Whose calendar changed.
+        /// Who teaches it.
         instructor: UserId,
+        /// Who booked it.
+        student: UserId,
     },
     /// A lesson was moved to another time.
     BookingRescheduled {
         /// Which.
         booking: BookingId,
-        /// Whose calendar changed.
+        /// Who teaches it.
         instructor: UserId,
+        /// Who booked it.
+        student: UserId,
     },
     /// A lesson was called off.
     BookingCancelled {
         /// Which.
         booking: BookingId,
-        /// Whose calendar changed.
+        /// Who teaches it.
         instructor: UserId,
+        /// Who booked it.
+        student: UserId,
         /// Who called it off.
         by: UserId,
     },
@@ -53,15 +60,19 @@ pub enum DomainEvent {
     BookingCompleted {
         /// Which.
         booking: BookingId,
-        /// Whose booking it is.
+        /// Who teaches it.
         instructor: UserId,
+        /// Who booked it.
+        student: UserId,
     },
     /// A student did not come.
     BookingMissed {
         /// Which.
         booking: BookingId,
-        /// Whose booking it is.
+        /// Who teaches it.
         instructor: UserId,
+        /// Who booked it.
+        student: UserId,
     },
     /// A lesson comes so near that both parties are to be reminded of it.
     ReminderDue {
@@ -87,6 +98,13 @@ pub enum DomainEvent {
         /// Which.
         service: CatalogueServiceId,
     },
+    /// A category changed, or the content files stored what is in it anew.
+    CategoryChanged {
+        /// Which.
+        category: CategoryId,
+    },
+    /// What search takes words for changed: aliases, groups of services or places.
+    VocabularyChanged,
 }
 
 /// An event as the outbox keeps it.
@@ -98,6 +116,17 @@ pub struct RecordedEvent {
     pub event: DomainEvent,
 }
 
+/// What is kept under a number is no event this program knows: it was damaged, or written by a newer version. Whoever follows
+/// the outbox says so once and goes on; waiting would not make it readable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {number} cannot be read: {reason}")]
+pub struct UnreadableEvent {
+    /// Its number.
+    pub number: i64,
+    /// What is wrong with it, for the log.
+    pub reason: String,
+}
+
 /// The thing an event is about. Events about one thing are delivered in the order in which they happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Aggregate {
@@ -107,6 +136,10 @@ pub enum Aggregate {
     Booking(BookingId),
     /// A service of the catalogue.
     CatalogueService(CatalogueServiceId),
+    /// A category of the catalogue.
+    Category(CategoryId),
+    /// All words that search knows; there is one such thing.
+    Vocabulary,
 }
 
 impl DomainEvent {
@@ -126,6 +159,8 @@ impl DomainEvent {
             Self::AvailabilityChanged { .. } => "availability.changed",
             Self::InstructorChanged { .. } => "instructor.changed",
             Self::CatalogueChanged { .. } => "catalogue.changed",
+            Self::CategoryChanged { .. } => "category.changed",
+            Self::VocabularyChanged => "vocabulary.changed",
         }
     }
 
@@ -146,6 +181,8 @@ impl DomainEvent {
                 Aggregate::User(instructor)
             }
             Self::CatalogueChanged { service } => Aggregate::CatalogueService(service),
+            Self::CategoryChanged { category } => Aggregate::Category(category),
+            Self::VocabularyChanged => Aggregate::Vocabulary,
         }
     }
 }
@@ -158,6 +195,8 @@ impl Aggregate {
             Self::User(id) => ("user", id.get()),
             Self::Booking(id) => ("booking", id.get()),
             Self::CatalogueService(id) => ("catalogue_service", id.get()),
+            Self::Category(id) => ("category", id.get()),
+            Self::Vocabulary => ("vocabulary", 1),
         }
     }
 }

@@ -54,4 +54,10 @@ ids! {
     BookingId,
     /// A request for a new password.
     PasswordResetId,
+    /// A phrase and what search takes it for.
+    AliasId,
+    /// A named set of services.
+    GroupId,
+    /// A place that a search may name.
+    PlaceId,
 }

@@ -131,6 +131,14 @@ texts! {
     Tag: line("list entry", 1, 100);
     /// What must be true of a student or a place for a service.
     Requirements: bounded("requirements", 1, 1000);
+    /// Name of a category, a service or a group of services.
+    EntryName: line("name", 1, 100);
+    /// A few words below the name of a category.
+    Subtitle: line("subtitle", 1, 100);
+    /// One line about a category or a service.
+    EntryDescription: bounded("description", 1, 500);
+    /// Name of an icon.
+    IconName: line("icon_name", 1, 50);
 }
 
 impl FullName {

@@ -90,9 +90,13 @@ fn long_numbers_are_positive() {
 fn people_are_written_to_about_what_concerns_them() {
     let booking = BookingId::new(1).unwrap();
     let instructor = user();
-    assert_eq!(consumers_of(&DomainEvent::BookingConfirmed { booking, instructor }), [MAIL]);
+    assert_eq!(
+        consumers_of(&DomainEvent::BookingConfirmed { booking, instructor, student: instructor }),
+        [MAIL]
+    );
     assert_eq!(consumers_of(&DomainEvent::ReminderDue { booking, hours_before: 24 }), [MAIL]);
     assert_eq!(consumers_of(&DomainEvent::InstructorChanged { instructor }), [""; 0]);
+    assert_eq!(consumers_of(&DomainEvent::VocabularyChanged), [""; 0]);
 }
 
 /// An hour on a date in New York, booked and perhaps moved at these instants.

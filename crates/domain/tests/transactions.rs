@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository, Conflict,
-    DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, Outcome,
-    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-    SentMailRepository, StorageError, Transactor, TransactorExt, UnitOfWork, UserRepository,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+    CatalogueRepository, Conflict, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository,
+    Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
+    SearchHistoryRepository, SearchSource, SentMailRepository, StorageError, Transactor, TransactorExt,
+    UnitOfWork, UserRepository, VocabularyRepository,
 };
 
 /// A unit of work that nothing is asked of.
@@ -21,6 +22,12 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn catalogue(&mut self) -> &mut dyn CatalogueRepository {
+        unreachable!("not asked")
+    }
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        unreachable!("not asked")
+    }
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
         unreachable!("not asked")
     }
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
@@ -48,6 +55,9 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {
+        unreachable!("not asked")
+    }
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
         unreachable!("not asked")
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {

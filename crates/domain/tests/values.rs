@@ -8,7 +8,7 @@ use instainstru_domain::{
     account::{AccountStatus, EmailAddress, Role, User},
     availability::{Window, blocks_on},
     event::{Aggregate, DomainEvent},
-    ids::{BookingId, CatalogueServiceId, InvalidId, UserId, WindowId},
+    ids::{BookingId, CatalogueServiceId, CategoryId, InvalidId, UserId, WindowId},
     instructor::{DurationOptions, ExperienceLevel, InstructorFilter},
     page::Page,
     text::{FullName, Tag},
@@ -92,21 +92,25 @@ fn pages_count_from_one_and_never_overflow() {
 #[test]
 fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
     let (user, instructor) = (user_id(), UserId::new(9).unwrap());
+    let student = user;
     let booking = BookingId::new(5).unwrap();
     let service = CatalogueServiceId::new(3).unwrap();
+    let category = CategoryId::new(4).unwrap();
     let dates = DateRange::day(date(2026, 7, 15));
     let of_booking = Aggregate::Booking(booking);
     let of_instructor = Aggregate::User(instructor);
     let events = [
         (DomainEvent::UserRegistered { user }, Aggregate::User(user)),
-        (DomainEvent::BookingConfirmed { booking, instructor }, of_booking),
-        (DomainEvent::BookingRescheduled { booking, instructor }, of_booking),
-        (DomainEvent::BookingCancelled { booking, instructor, by: user }, of_booking),
-        (DomainEvent::BookingCompleted { booking, instructor }, of_booking),
-        (DomainEvent::BookingMissed { booking, instructor }, of_booking),
+        (DomainEvent::BookingConfirmed { booking, instructor, student }, of_booking),
+        (DomainEvent::BookingRescheduled { booking, instructor, student }, of_booking),
+        (DomainEvent::BookingCancelled { booking, instructor, student, by: user }, of_booking),
+        (DomainEvent::BookingCompleted { booking, instructor, student }, of_booking),
+        (DomainEvent::BookingMissed { booking, instructor, student }, of_booking),
         (DomainEvent::AvailabilityChanged { instructor, dates }, of_instructor),
         (DomainEvent::InstructorChanged { instructor }, of_instructor),
         (DomainEvent::CatalogueChanged { service }, Aggregate::CatalogueService(service)),
+        (DomainEvent::CategoryChanged { category }, Aggregate::Category(category)),
+        (DomainEvent::VocabularyChanged, Aggregate::Vocabulary),
     ];
     for (event, aggregate) in events {
         assert_eq!(event.aggregate(), aggregate, "{event:?}");
@@ -116,6 +120,8 @@ fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
     assert_eq!(of_booking.key(), ("booking", 5));
     assert_eq!(of_instructor.key(), ("user", 9));
     assert_eq!(Aggregate::CatalogueService(service).key(), ("catalogue_service", 3));
+    assert_eq!(Aggregate::Category(category).key(), ("category", 4));
+    assert_eq!(Aggregate::Vocabulary.key(), ("vocabulary", 1));
 }
 
 #[test]

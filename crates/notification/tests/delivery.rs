@@ -143,13 +143,15 @@ fn courier(
 }
 
 fn booked(booking: i64) -> DomainEvent {
-    let (booking, instructor) = (BookingId::new(booking).unwrap(), UserId::new(1).unwrap());
-    DomainEvent::BookingConfirmed { booking, instructor }
+    let booking = BookingId::new(booking).unwrap();
+    let (instructor, student) = (UserId::new(1).unwrap(), UserId::new(2).unwrap());
+    DomainEvent::BookingConfirmed { booking, instructor, student }
 }
 
 fn moved(booking: i64) -> DomainEvent {
-    let (booking, instructor) = (BookingId::new(booking).unwrap(), UserId::new(1).unwrap());
-    DomainEvent::BookingRescheduled { booking, instructor }
+    let booking = BookingId::new(booking).unwrap();
+    let (instructor, student) = (UserId::new(1).unwrap(), UserId::new(2).unwrap());
+    DomainEvent::BookingRescheduled { booking, instructor, student }
 }
 
 fn registered() -> DomainEvent {

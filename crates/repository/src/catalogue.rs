@@ -1,6 +1,6 @@
 //! The catalogue.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::{
     dsl::{count_star, max, min},
@@ -12,6 +12,7 @@ use instainstru_domain::{
     catalogue::{
         CatalogueEntry, CatalogueService, Category, CategoryFacts, Demand, ServiceFacts, ServiceListing,
     },
+    editorial::Origin,
     ids::{CatalogueServiceId, CategoryId},
     ports::{CatalogueRepository, StorageError},
 };
@@ -35,7 +36,7 @@ const CHUNK: usize = 1000;
 
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = service_categories)]
-struct CategoryRow {
+pub(crate) struct CategoryRow {
     id: i32,
     slug: String,
     name: String,
@@ -46,7 +47,7 @@ struct CategoryRow {
 }
 
 impl CategoryRow {
-    fn into_category(self) -> Result<Category, StorageError> {
+    pub(crate) fn into_category(self) -> Result<Category, StorageError> {
         let place = Place::new("service_categories", self.id);
         Ok(Category {
             id: place.check("id", CategoryId::new(self.id.into()))?,
@@ -64,7 +65,7 @@ impl CategoryRow {
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = service_catalog)]
-struct ServiceRow {
+pub(crate) struct ServiceRow {
     id: i32,
     category_id: i32,
     name: String,
@@ -81,7 +82,8 @@ struct ServiceRow {
 }
 
 impl ServiceRow {
-    fn into_service(self) -> Result<CatalogueService, StorageError> {
+    /// The service; whether its category is switched off stands elsewhere.
+    pub(crate) fn into_service(self) -> Result<CatalogueService, StorageError> {
         let place = Place::new("service_catalog", self.id);
         let related: Vec<i64> = place.check("related_services", self.related_services.items())?;
         let related = related.into_iter().map(CatalogueServiceId::new).collect::<Result<_, _>>();
@@ -174,6 +176,20 @@ struct NewServiceRow<'a> {
     created_at: Instant,
 }
 
+/// What the list of instructors looks for: the name, the description and the search terms of a service.
+pub(crate) fn search_text(facts: &ServiceFacts) -> String {
+    let mut searched = vec![facts.name.as_str()];
+    searched.extend(facts.description.as_deref());
+    searched.extend(facts.search_terms.iter().map(String::as_str));
+    folded(&searched.join("\n"))
+}
+
+/// A service as everybody but its editors sees it: hidden with its category.
+fn seen((row, category_is_active): (ServiceRow, bool)) -> Result<CatalogueService, StorageError> {
+    let service = row.into_service()?;
+    Ok(CatalogueService { is_active: service.is_active && category_is_active, ..service })
+}
+
 impl<'a> NewServiceRow<'a> {
     fn new(
         entry: &'a CatalogueEntry,
@@ -186,9 +202,6 @@ impl<'a> NewServiceRow<'a> {
         let related: Vec<i32> =
             entry.related_slugs.iter().filter_map(|slug| services.get(slug)).copied().collect();
         let unexpected = |error: serde_json::Error| StorageError::Unexpected(Box::new(error));
-        let mut searched = vec![facts.name.as_str()];
-        searched.extend(facts.description.as_deref());
-        searched.extend(facts.search_terms.iter().map(String::as_str));
         Ok(Self {
             category_id: *category.ok_or_else(|| missing("service_categories", &entry.category_slug))?,
             name: &facts.name,
@@ -196,7 +209,7 @@ impl<'a> NewServiceRow<'a> {
             slug: &facts.slug,
             description: facts.description.as_deref(),
             search_terms: Json::list(&facts.search_terms).map_err(unexpected)?,
-            search_text: folded(&searched.join("\n")),
+            search_text: search_text(facts),
             display_order: facts.display_order,
             related_services: Json::list(&related).map_err(unexpected)?,
             online_capable: facts.online_capable,
@@ -208,21 +221,34 @@ impl<'a> NewServiceRow<'a> {
     }
 }
 
+/// The services there are.
+struct KnownServices {
+    /// Ids by slug.
+    ids: HashMap<String, i32>,
+    /// Slugs of those an administrator wrote.
+    of_admins: HashSet<String>,
+}
+
 fn rows_of<'a>(
     entries: &'a [CatalogueEntry],
     categories: &HashMap<String, i32>,
-    services: &HashMap<String, i32>,
+    known: &KnownServices,
     at: Timestamp,
 ) -> Result<Vec<NewServiceRow<'a>>, StorageError> {
-    entries.iter().map(|entry| NewServiceRow::new(entry, categories, services, at)).collect()
+    let ours = entries.iter().filter(|entry| !known.of_admins.contains(&entry.facts.slug));
+    ours.map(|entry| NewServiceRow::new(entry, categories, &known.ids, at)).collect()
 }
 
 impl DieselUnitOfWork<'_> {
-    fn service_ids(&mut self) -> Result<HashMap<String, i32>, StorageError> {
-        let ids: Vec<(String, i32)> = self.execute(|connection| {
-            service_catalog::table.select((service_catalog::slug, service_catalog::id)).load(connection)
-        })?;
-        Ok(ids.into_iter().collect())
+    fn known_services(&mut self) -> Result<KnownServices, StorageError> {
+        use service_catalog as s;
+        let rows: Vec<(String, i32, String)> =
+            self.execute(|connection| s::table.select((s::slug, s::id, s::origin)).load(connection))?;
+        let of_admins = rows.iter().filter(|(_, _, origin)| origin == Origin::Admin.as_str());
+        Ok(KnownServices {
+            of_admins: of_admins.map(|(slug, ..)| slug.clone()).collect(),
+            ids: rows.into_iter().map(|(slug, id, _)| (slug, id)).collect(),
+        })
     }
 
     fn upsert_service_rows(&mut self, rows: &[NewServiceRow<'_>], at: Timestamp) -> Result<(), StorageError> {
@@ -259,6 +285,7 @@ impl CatalogueRepository for DieselUnitOfWork<'_> {
     fn categories(&mut self) -> Result<Vec<Category>, StorageError> {
         let rows: Vec<CategoryRow> = self.execute(|connection| {
             service_categories::table
+                .filter(service_categories::is_active)
                 .order((service_categories::display_order, service_categories::id))
                 .select(CategoryRow::as_select())
                 .load(connection)
@@ -272,7 +299,7 @@ impl CatalogueRepository for DieselUnitOfWork<'_> {
             let mut services = service_catalog::table
                 .inner_join(service_categories::table)
                 .left_join(service_analytics::table)
-                .filter(service_catalog::is_active)
+                .filter(service_catalog::is_active.and(service_categories::is_active))
                 .select((ServiceRow::as_select(), CategoryRow::as_select(), Option::<DemandRow>::as_select()))
                 .into_boxed();
             if let Some(category) = category {
@@ -324,20 +351,22 @@ impl CatalogueRepository for DieselUnitOfWork<'_> {
     }
 
     fn find(&mut self, ids: &[CatalogueServiceId]) -> Result<Vec<CatalogueService>, StorageError> {
-        let rows: Vec<ServiceRow> = self.execute(|connection| {
+        let rows: Vec<(ServiceRow, bool)> = self.execute(|connection| {
             service_catalog::table
+                .inner_join(service_categories::table)
                 .filter(service_catalog::id.eq_any(ids.iter().map(|id| id.get())))
-                .select(ServiceRow::as_select())
+                .select((ServiceRow::as_select(), service_categories::is_active))
                 .load(connection)
         })?;
-        rows.into_iter().map(ServiceRow::into_service).collect()
+        rows.into_iter().map(seen).collect()
     }
 
     fn find_named(&mut self, texts: &[String]) -> Result<Vec<CatalogueService>, StorageError> {
         let texts: Vec<String> = texts.iter().map(|text| equal_to(text)).collect();
         let rows: Vec<ServiceRow> = self.execute(|connection| {
             service_catalog::table
-                .filter(service_catalog::is_active)
+                .inner_join(service_categories::table)
+                .filter(service_catalog::is_active.and(service_categories::is_active))
                 .filter(service_catalog::name_search.eq_any(&texts).or(service_catalog::slug.eq_any(&texts)))
                 .order(service_catalog::id)
                 .select(ServiceRow::as_select())
@@ -348,8 +377,13 @@ impl CatalogueRepository for DieselUnitOfWork<'_> {
 
     fn upsert_categories(&mut self, categories: &[CategoryFacts], at: Timestamp) -> Result<(), StorageError> {
         use service_categories as c;
+        let left_alone: HashSet<String> = self.execute(|connection| {
+            let of_admins = c::table.filter(c::origin.eq(Origin::Admin.as_str()));
+            Ok(of_admins.select(c::slug).load(connection)?.into_iter().collect())
+        })?;
         let rows: Vec<NewCategoryRow<'_>> = categories
             .iter()
+            .filter(|facts| !left_alone.contains(&facts.slug))
             .map(|facts| NewCategoryRow {
                 slug: &facts.slug,
                 name: &facts.name,
@@ -389,11 +423,11 @@ impl CatalogueRepository for DieselUnitOfWork<'_> {
                 .load(connection)
         })?;
         let categories: HashMap<String, i32> = categories.into_iter().collect();
-        let known = self.service_ids()?;
+        let known = self.known_services()?;
         self.upsert_service_rows(&rows_of(services, &categories, &known, at)?, at)?;
         // New services had no ids when their relations were written; now all have.
-        if services.iter().any(|entry| !known.contains_key(&entry.facts.slug)) {
-            let known = self.service_ids()?;
+        if services.iter().any(|entry| !known.ids.contains_key(&entry.facts.slug)) {
+            let known = self.known_services()?;
             self.upsert_service_rows(&rows_of(services, &categories, &known, at)?, at)?;
         }
         Ok(())

@@ -17,7 +17,7 @@ use crate::{
     connection::AnyConnection,
     schema::{
         availability_slots, blackout_dates, bookings, idempotency_answers, instructor_profiles,
-        instructor_services, password_resets, users,
+        instructor_services, password_resets, search_history, users,
     },
     search::{containing, folded},
     stored::missing,
@@ -45,7 +45,8 @@ impl PersonalData for DieselUnitOfWork<'_> {
             erase_bookings(connection, user)?;
             erase_profile(connection, user)?;
             erase_calendar(connection, user)?;
-            erase_proofs(connection, user, &email)
+            erase_proofs(connection, user, &email)?;
+            erase_searches(connection, user)
         })?;
         self.forget_person(user)
     }
@@ -130,6 +131,12 @@ fn erase_calendar(connection: &mut AnyConnection, user: UserId) -> QueryResult<(
     diesel::delete(windows).execute(connection)?;
     let blackouts = blackout_dates::table.filter(blackout_dates::instructor_id.eq(user.get()));
     diesel::delete(blackouts).execute(connection)?;
+    Ok(())
+}
+
+fn erase_searches(connection: &mut AnyConnection, user: UserId) -> QueryResult<()> {
+    diesel::delete(search_history::table.filter(search_history::user_id.eq(user.get())))
+        .execute(connection)?;
     Ok(())
 }
 

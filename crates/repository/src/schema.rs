@@ -37,6 +37,8 @@ table! {
         description -> Nullable<Text>,
         display_order -> Integer,
         icon_name -> Nullable<Text>,
+        is_active -> Bool,
+        origin -> Text,
         created_at -> crate::types::sql::Moment,
         updated_at -> Nullable<crate::types::sql::Moment>,
     }
@@ -59,6 +61,7 @@ table! {
         typical_price_min_cents -> Nullable<BigInt>,
         typical_price_max_cents -> Nullable<BigInt>,
         is_active -> Bool,
+        origin -> Text,
         created_at -> crate::types::sql::Moment,
         updated_at -> Nullable<crate::types::sql::Moment>,
     }
@@ -72,6 +75,87 @@ table! {
         search_count_30d -> Integer,
         booking_count_30d -> Integer,
         view_to_booking_rate -> Nullable<Double>,
+    }
+}
+
+table! {
+    content_versions (name) {
+        name -> Text,
+        digest -> Nullable<Text>,
+        stored_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    service_groups (id) {
+        id -> Integer,
+        name -> Text,
+        services -> crate::types::sql::JsonText,
+        is_active -> Bool,
+        origin -> Text,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    search_aliases (id) {
+        id -> Integer,
+        kind -> Text,
+        phrase -> Text,
+        service_catalog_id -> Nullable<Integer>,
+        category_id -> Nullable<Integer>,
+        group_id -> Nullable<Integer>,
+        is_active -> Bool,
+        origin -> Text,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    places (id) {
+        id -> Integer,
+        name -> Text,
+        kind -> Text,
+        borough -> Text,
+        aliases -> crate::types::sql::JsonText,
+        neighbours -> crate::types::sql::JsonText,
+        is_active -> Bool,
+        origin -> Text,
+        created_at -> crate::types::sql::Moment,
+        updated_at -> Nullable<crate::types::sql::Moment>,
+    }
+}
+
+table! {
+    search_history (id) {
+        id -> Integer,
+        user_id -> Integer,
+        query -> Text,
+        services -> crate::types::sql::JsonText,
+        results -> Integer,
+        searches -> Integer,
+        source -> Text,
+        last_at -> crate::types::sql::Moment,
+    }
+}
+
+table! {
+    search_counts (date, service_catalog_id) {
+        date -> Date,
+        service_catalog_id -> Integer,
+        searches -> Integer,
+    }
+}
+
+table! {
+    search_queries (date, query) {
+        date -> Date,
+        query -> Text,
+        searches -> Integer,
+        without_results -> Integer,
+        not_understood -> Integer,
     }
 }
 

@@ -6,12 +6,16 @@ use diesel::prelude::*;
 use instainstru_core::{dates::DateRange, zone::UtcRange};
 use instainstru_domain::{
     availability::{Blackout, Window},
-    ids::UserId,
+    ids::{CatalogueServiceId, UserId},
     instructor::Instructor,
     ports::{SearchSource, StorageError},
 };
 
-use crate::{schema::instructor_profiles, stored::Place, unit_of_work::DieselUnitOfWork};
+use crate::{
+    schema::{instructor_profiles, instructor_services},
+    stored::Place,
+    unit_of_work::DieselUnitOfWork,
+};
 
 /// People in one statement. SQLite binds at most 32,766 values and PostgreSQL 65,535; a statement binds a few more.
 const CHUNK: usize = 30_000;
@@ -30,6 +34,11 @@ fn in_chunks<T>(
     Ok(rows)
 }
 
+/// The account of a profile.
+fn user_id((profile, user): (i32, i32)) -> Result<UserId, StorageError> {
+    Place::new("instructor_profiles", profile).check("user_id", UserId::new(user.into()))
+}
+
 impl SearchSource for DieselUnitOfWork<'_> {
     fn instructor_ids(&mut self) -> Result<Vec<UserId>, StorageError> {
         let rows: Vec<(i32, i32)> = self.execute(|connection| {
@@ -38,10 +47,21 @@ impl SearchSource for DieselUnitOfWork<'_> {
                 .select((instructor_profiles::id, instructor_profiles::user_id))
                 .load(connection)
         })?;
-        let id = |(profile, user): (i32, i32)| {
-            Place::new("instructor_profiles", profile).check("user_id", UserId::new(user.into()))
-        };
-        rows.into_iter().map(id).collect()
+        rows.into_iter().map(user_id).collect()
+    }
+
+    fn instructors_offering(&mut self, services: &[CatalogueServiceId]) -> Result<Vec<UserId>, StorageError> {
+        let rows: Vec<(i32, i32)> = self.execute(|connection| {
+            instructor_profiles::table
+                .inner_join(instructor_services::table)
+                .filter(instructor_services::is_active)
+                .filter(instructor_services::service_catalog_id.eq_any(services.iter().map(|id| id.get())))
+                .order(instructor_profiles::user_id)
+                .select((instructor_profiles::id, instructor_profiles::user_id))
+                .distinct()
+                .load(connection)
+        })?;
+        rows.into_iter().map(user_id).collect()
     }
 
     fn instructors(&mut self, ids: &[UserId]) -> Result<Vec<Instructor>, StorageError> {

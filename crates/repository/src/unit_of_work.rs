@@ -6,10 +6,11 @@ use diesel::QueryResult;
 use instainstru_domain::{
     ids::UserId,
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-        PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-        SentMailRepository, StorageError, UnitOfWork, UserRepository,
+        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+        CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository,
+        Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
+        SearchHistoryRepository, SearchSource, SentMailRepository, StorageError, UnitOfWork, UserRepository,
+        VocabularyRepository,
     },
 };
 
@@ -65,6 +66,12 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
     fn catalogue(&mut self) -> &mut dyn CatalogueRepository {
         self
     }
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        self
+    }
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
+        self
+    }
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
         self
     }
@@ -90,6 +97,9 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {
+        self
+    }
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
         self
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {

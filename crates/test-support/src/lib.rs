@@ -4,6 +4,7 @@ pub mod builders;
 pub mod clock;
 pub mod contracts;
 pub mod memory;
+pub mod phrases;
 pub mod postgres;
 pub mod python;
 pub mod security;

@@ -217,7 +217,7 @@ fn numbers_of_events_begin_at_1_and_are_never_given_twice_not_even_after_a_rollb
         .unwrap();
     push(&store, event).unwrap();
     let recorded = store.reading::<_, StorageError>(|uow| uow.outbox().events(0, 100)).unwrap();
-    assert_eq!(recorded.iter().map(|recorded| recorded.number).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(recorded.iter().map(|recorded| recorded.as_ref().unwrap().number).collect::<Vec<_>>(), [1, 3]);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use instainstru_core::{grid::GridTime, money::Cents};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    ids::{InstructorServiceId, UserId},
+    catalogue::ServiceListing,
+    ids::{CatalogueServiceId, InstructorServiceId, UserId},
     zone::Zone,
 };
 
@@ -43,6 +44,8 @@ pub struct SearchAnswer {
     pub matches: Vec<SearchMatch>,
     /// Number of all matches.
     pub total: usize,
+    /// The services of the matches and near misses, each once, as they are offered at this moment.
+    pub services: Vec<ServiceListing>,
     /// What was understood, piece by piece, for people to see and correct.
     pub chips: Vec<SearchChip>,
     /// What a change of one constraint would find; only when nothing was found.
@@ -62,6 +65,8 @@ pub struct Understood {
     pub cleaned: String,
     /// Names of the services that were asked for: a union.
     pub services: Vec<String>,
+    /// Ids of the same services.
+    pub service_ids: Vec<CatalogueServiceId>,
     /// Names of the categories that were asked for, when no service was.
     pub categories: Vec<String>,
     /// Least price of an hour.
@@ -209,6 +214,10 @@ pub enum SuggestionKind {
     Service,
     /// A category.
     Category,
+    /// Something the same person searched for before.
+    Recent,
+    /// Something many people search for.
+    Popular,
 }
 
 impl SuggestionKind {
@@ -218,6 +227,8 @@ impl SuggestionKind {
         match self {
             Self::Service => "service",
             Self::Category => "category",
+            Self::Recent => "recent",
+            Self::Popular => "popular",
         }
     }
 }
@@ -227,9 +238,9 @@ impl SuggestionKind {
 pub struct Suggestion {
     /// What it leads to.
     pub kind: SuggestionKind,
-    /// Its slug.
-    pub slug: String,
-    /// Its name.
+    /// Slug of the service or category; nothing for what was searched for before.
+    pub slug: Option<String>,
+    /// Its name, or the whole query.
     pub name: String,
     /// The phrase that begins with what was typed.
     pub phrase: String,

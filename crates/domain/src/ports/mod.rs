@@ -4,6 +4,7 @@ pub mod audit;
 pub mod availability;
 pub mod bookings;
 pub mod catalogue;
+pub mod catalogue_editor;
 pub mod deliveries;
 pub mod delivery;
 pub mod idempotency;
@@ -14,17 +15,22 @@ pub mod mails;
 pub mod outbox;
 pub mod password_resets;
 pub mod personal_data;
+pub mod phrases;
 pub mod reminders;
 pub mod retention;
+pub mod search_history;
+pub mod search_log;
 pub mod search_source;
 pub mod security;
 pub mod storage;
 pub mod users;
+pub mod vocabulary;
 
 pub use audit::AuditLog;
 pub use availability::AvailabilityRepository;
 pub use bookings::BookingRepository;
 pub use catalogue::CatalogueRepository;
+pub use catalogue_editor::CatalogueEditor;
 pub use deliveries::DeliveryRepository;
 pub use delivery::{ConsumerError, EventConsumer};
 pub use idempotency::AnswerRepository;
@@ -35,12 +41,16 @@ pub use mails::SentMailRepository;
 pub use outbox::Outbox;
 pub use password_resets::PasswordResetRepository;
 pub use personal_data::PersonalData;
+pub use phrases::PhraseKeys;
 pub use reminders::ReminderRepository;
 pub use retention::RetentionRepository;
+pub use search_history::SearchHistoryRepository;
+pub use search_log::SearchLog;
 pub use search_source::SearchSource;
 pub use security::{Clock, PasswordHasher, ResetTokens, TokenIssuer};
 pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
 pub use users::UserRepository;
+pub use vocabulary::VocabularyRepository;
 
 #[cfg(feature = "mocks")]
 pub use self::{
@@ -48,6 +58,7 @@ pub use self::{
     availability::MockAvailabilityRepository,
     bookings::MockBookingRepository,
     catalogue::MockCatalogueRepository,
+    catalogue_editor::MockCatalogueEditor,
     deliveries::MockDeliveryRepository,
     delivery::MockEventConsumer,
     idempotency::MockAnswerRepository,
@@ -58,9 +69,13 @@ pub use self::{
     outbox::MockOutbox,
     password_resets::MockPasswordResetRepository,
     personal_data::MockPersonalData,
+    phrases::MockPhraseKeys,
     reminders::MockReminderRepository,
     retention::MockRetentionRepository,
+    search_history::MockSearchHistoryRepository,
+    search_log::MockSearchLog,
     search_source::MockSearchSource,
     security::{MockClock, MockPasswordHasher, MockResetTokens, MockTokenIssuer},
     users::MockUserRepository,
+    vocabulary::MockVocabularyRepository,
 };

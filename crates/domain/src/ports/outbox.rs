@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::StorageError;
-use crate::event::{DomainEvent, RecordedEvent};
+use crate::event::{DomainEvent, RecordedEvent, UnreadableEvent};
 
 /// Where events wait for delivery. What is pushed is delivered if and only if the transaction commits.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -25,11 +25,16 @@ pub trait Outbox {
     /// Events with a number above `after`, by number, at most `limit`.
     ///
     /// Numbers are given when an event is pushed and become visible when its transaction commits, so an event can appear
-    /// below a number that was seen before: whoever follows the outbox must look back.
+    /// below a number that was seen before: whoever follows the outbox must look back. What is kept but cannot be read MUST
+    /// come as an unreadable event in its place, lest it hide the events after it.
     ///
     /// # Errors
     /// Only storage failures.
-    fn events(&mut self, after: i64, limit: u32) -> Result<Vec<RecordedEvent>, StorageError>;
+    fn events(
+        &mut self,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Result<RecordedEvent, UnreadableEvent>>, StorageError>;
 
     /// The highest number so far; 0 without events.
     ///

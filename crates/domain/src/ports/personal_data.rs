@@ -20,6 +20,7 @@ pub trait PersonalData {
     ///   refers to them, and those that stay are inactive and say nothing in the person's own words.
     /// - Notes and places of all bookings of the person are removed, and reasons of cancellations become
     ///   [`crate::booking::Cancellation::ERASED_REASON`], whoever wrote them.
+    /// - What the person searched for is deleted, and nothing more is recorded of it ([`super::SearchHistoryRepository::record`]).
     /// - Stored answers to the person's requests, and those to anybody that hold the person's address, are deleted.
     /// - The audit log forgets the person ([`super::AuditLog::forget_person`]).
     ///

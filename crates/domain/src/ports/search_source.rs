@@ -5,7 +5,7 @@ use instainstru_core::{dates::DateRange, zone::UtcRange};
 use super::StorageError;
 use crate::{
     availability::{Blackout, Window},
-    ids::UserId,
+    ids::{CatalogueServiceId, UserId},
     instructor::Instructor,
 };
 
@@ -19,6 +19,12 @@ pub trait SearchSource {
     /// # Errors
     /// Only storage failures.
     fn instructor_ids(&mut self) -> Result<Vec<UserId>, StorageError>;
+
+    /// Ids of all accounts whose profile has an active offer of one of these services, ascending.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn instructors_offering(&mut self, services: &[CatalogueServiceId]) -> Result<Vec<UserId>, StorageError>;
 
     /// The accounts, profiles and active services of these people, by id, whatever the state of the account; those without
     /// a profile are left out.

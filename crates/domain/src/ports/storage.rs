@@ -1,10 +1,10 @@
 //! Transactions and what can go wrong in them.
 
 use super::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-    SentMailRepository, UserRepository,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+    CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
+    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchHistoryRepository,
+    SearchSource, SentMailRepository, UserRepository, VocabularyRepository,
 };
 use crate::ids::UserId;
 
@@ -72,6 +72,10 @@ pub trait UnitOfWork {
     fn instructors(&mut self) -> &mut dyn InstructorRepository;
     /// The catalogue.
     fn catalogue(&mut self) -> &mut dyn CatalogueRepository;
+    /// The catalogue as those who edit it see it.
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor;
+    /// What search takes words for.
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository;
     /// Windows and blackouts.
     fn availability(&mut self) -> &mut dyn AvailabilityRepository;
     /// Bookings and claims.
@@ -90,6 +94,8 @@ pub trait UnitOfWork {
     fn retention(&mut self) -> &mut dyn RetentionRepository;
     /// What the search index is made of.
     fn search_source(&mut self) -> &mut dyn SearchSource;
+    /// What was searched for.
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository;
     /// Stored answers of unsafe requests.
     fn answers(&mut self) -> &mut dyn AnswerRepository;
     /// What is stored about a person, as a whole.

@@ -87,7 +87,9 @@ impl MailConsumer {
             | DomainEvent::BookingMissed { .. }
             | DomainEvent::AvailabilityChanged { .. }
             | DomainEvent::InstructorChanged { .. }
-            | DomainEvent::CatalogueChanged { .. } => None,
+            | DomainEvent::CatalogueChanged { .. }
+            | DomainEvent::CategoryChanged { .. }
+            | DomainEvent::VocabularyChanged => None,
         })
     }
 
@@ -154,7 +156,9 @@ impl EventConsumer for MailConsumer {
             | DomainEvent::BookingMissed { .. }
             | DomainEvent::AvailabilityChanged { .. }
             | DomainEvent::InstructorChanged { .. }
-            | DomainEvent::CatalogueChanged { .. } => false,
+            | DomainEvent::CatalogueChanged { .. }
+            | DomainEvent::CategoryChanged { .. }
+            | DomainEvent::VocabularyChanged => false,
         }
     }
 

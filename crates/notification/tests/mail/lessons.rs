@@ -212,11 +212,12 @@ fn a_reminder_that_has_become_wrong_is_not_sent() {
 #[test]
 fn events_about_nothing_are_told_to_nobody() {
     let world = World::new();
-    let (booking, instructor) = (BookingId::new(7).unwrap(), UserId::new(8).unwrap());
+    let booking = BookingId::new(7).unwrap();
+    let (instructor, student) = (UserId::new(8).unwrap(), UserId::new(9).unwrap());
     for event in [
-        DomainEvent::BookingConfirmed { booking, instructor },
-        DomainEvent::BookingRescheduled { booking, instructor },
-        DomainEvent::BookingCancelled { booking, instructor, by: instructor },
+        DomainEvent::BookingConfirmed { booking, instructor, student },
+        DomainEvent::BookingRescheduled { booking, instructor, student },
+        DomainEvent::BookingCancelled { booking, instructor, student, by: instructor },
         DomainEvent::ReminderDue { booking, hours_before: 24 },
         DomainEvent::UserRegistered { user: instructor },
         DomainEvent::PasswordChanged { user: instructor },

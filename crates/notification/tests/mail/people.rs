@@ -2,7 +2,10 @@
 
 use instainstru_core::dates::DateRange;
 use instainstru_domain::{
-    delivery::consumers_of, event::DomainEvent, ids::CatalogueServiceId, ports::EventConsumer,
+    delivery::consumers_of,
+    event::DomainEvent,
+    ids::{CatalogueServiceId, CategoryId},
+    ports::EventConsumer,
 };
 use instainstru_notification::mail::MailKind;
 use instainstru_test_support::builders::{a_booking, a_user, an_instructor};
@@ -142,11 +145,13 @@ fn the_consumer_wants_exactly_what_it_tells() {
         confirmed(&lesson),
         rescheduled(&lesson),
         DomainEvent::ReminderDue { booking, hours_before: 24 },
-        DomainEvent::BookingCompleted { booking, instructor },
-        DomainEvent::BookingMissed { booking, instructor },
+        DomainEvent::BookingCompleted { booking, instructor, student: user },
+        DomainEvent::BookingMissed { booking, instructor, student: user },
         DomainEvent::AvailabilityChanged { instructor, dates },
         DomainEvent::InstructorChanged { instructor },
         DomainEvent::CatalogueChanged { service: CatalogueServiceId::new(1).unwrap() },
+        DomainEvent::CategoryChanged { category: CategoryId::new(1).unwrap() },
+        DomainEvent::VocabularyChanged,
     ];
     for event in on {
         let is_reminder = matches!(event, DomainEvent::ReminderDue { .. });

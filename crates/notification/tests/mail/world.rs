@@ -198,19 +198,22 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// `event` of a booking and its instructor.
+/// `event` of a booking and its parties.
 pub(crate) fn confirmed(booking: &Booking) -> DomainEvent {
-    DomainEvent::BookingConfirmed { booking: booking.id, instructor: booking.instructor_id }
+    let (instructor, student) = (booking.instructor_id, booking.student_id);
+    DomainEvent::BookingConfirmed { booking: booking.id, instructor, student }
 }
 
 /// As [`confirmed`].
 pub(crate) fn rescheduled(booking: &Booking) -> DomainEvent {
-    DomainEvent::BookingRescheduled { booking: booking.id, instructor: booking.instructor_id }
+    let (instructor, student) = (booking.instructor_id, booking.student_id);
+    DomainEvent::BookingRescheduled { booking: booking.id, instructor, student }
 }
 
 /// As [`confirmed`].
 pub(crate) fn called_off(booking: &Booking, by: UserId) -> DomainEvent {
-    DomainEvent::BookingCancelled { booking: booking.id, instructor: booking.instructor_id, by }
+    let (instructor, student) = (booking.instructor_id, booking.student_id);
+    DomainEvent::BookingCancelled { booking: booking.id, instructor, student, by }
 }
 
 /// The mails to one person.

@@ -8,6 +8,7 @@ use instainstru_domain::{
     booking::{BookingFilter, BookingOrder, Side},
     catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
     delivery::{DeliveryState, MAIL, Settlement},
+    editorial::Origin,
     event::DomainEvent,
     ids::{CatalogueServiceId, InstructorServiceId, UserId},
     instructor::{Instructor, InstructorFilter},
@@ -19,8 +20,11 @@ use instainstru_domain::{
         deliveries::Claim,
         idempotency::{AnswerKey, StoredAnswer},
         mails::SentMail,
+        search_history::QueryFault,
     },
     reminder::ReminderLead,
+    search_history::{AnsweredSearch, NormalQuery, SearchBatch, SearchVia},
+    vocabulary::{GroupEntry, Meaning, NewAlias, Phrase, PlaceEntry, PlaceKind},
 };
 use instainstru_repository::statements_on_this_thread;
 use instainstru_test_support::{
@@ -40,6 +44,9 @@ on_both_databases! {
     accounts,
     instructors,
     the_catalogue,
+    the_catalogue_of_its_editors,
+    the_vocabulary,
+    what_was_searched_for,
     windows_and_blackouts,
     bookings,
     the_source_of_the_search_index,
@@ -168,7 +175,7 @@ fn the_catalogue(fresh: &Fresh) {
             icon_name: None,
         };
         let categories: Vec<CategoryFacts> = (0..size).map(facts).collect();
-        sends(fresh, 1, "upsert_categories", |uow| {
+        sends(fresh, 2, "upsert_categories", |uow| {
             uow.catalogue().upsert_categories(&categories, built_at())
         });
         let entries: Vec<CatalogueEntry> = (0..size).map(entry).collect();
@@ -185,6 +192,106 @@ fn the_catalogue(fresh: &Fresh) {
         assert_eq!(sends(fresh, 1, "find", |uow| uow.catalogue().find(&ids)).len(), size);
         let names: Vec<String> = (0..size).map(|number| format!("SERVICE {number}")).collect();
         assert_eq!(sends(fresh, 1, "find_named", |uow| uow.catalogue().find_named(&names)).len(), size);
+    }
+}
+
+fn the_catalogue_of_its_editors(fresh: &Fresh) {
+    let catalogue = a_catalogue(fresh);
+    for size in SIZES {
+        let facts = ServiceFacts { slug: format!("new-{size}"), ..entry(0).facts };
+        let related: Vec<CatalogueServiceId> = vec![catalogue.id("piano"); size];
+        let music = catalogue.category("music").id;
+        let made = sends(fresh, 1, "insert_service", |uow| {
+            uow.catalogue_editor().insert_service(music, &facts, &related, built_at())
+        });
+        sends(fresh, 1, "update_service", |uow| uow.catalogue_editor().update_service(&made, built_at()));
+        sends(fresh, 1, "find_service", |uow| uow.catalogue_editor().find_service(made.id));
+        sends(fresh, 1, "services", |uow| uow.catalogue_editor().services());
+        let facts =
+            CategoryFacts { slug: format!("new-{size}"), ..catalogue.category("music").facts.clone() };
+        let made = sends(fresh, 1, "insert_category", |uow| {
+            uow.catalogue_editor().insert_category(&facts, built_at())
+        });
+        sends(fresh, 1, "update_category", |uow| uow.catalogue_editor().update_category(&made, built_at()));
+        sends(fresh, 1, "categories", |uow| uow.catalogue_editor().categories());
+    }
+}
+
+fn the_vocabulary(fresh: &Fresh) {
+    for size in SIZES {
+        let word = |number: usize| NewAlias {
+            phrase: Phrase::new(&format!("word {size} {number}")).unwrap(),
+            meaning: Meaning::Weak,
+            origin: Origin::Content,
+        };
+        let new: Vec<NewAlias> = (0..size).map(word).collect();
+        sends(fresh, 1, "lock", |uow| uow.vocabulary().lock());
+        sends(fresh, 1, "insert_aliases", |uow| uow.vocabulary().insert_aliases(&new, built_at()));
+        let stored = sends(fresh, 1, "aliases", |uow| uow.vocabulary().aliases());
+        sends(fresh, 1, "find_alias", |uow| uow.vocabulary().find_alias(&new[0]));
+        sends(fresh, 1, "update_alias", |uow| uow.vocabulary().update_alias(&stored[0], built_at()));
+        let ids: Vec<_> = stored.iter().map(|alias| alias.id).collect();
+        sends(fresh, 1, "delete_aliases", |uow| uow.vocabulary().delete_aliases(&ids));
+        let groups: Vec<GroupEntry> = (0..size)
+            .map(|number| GroupEntry {
+                name: format!("group {size} {number}"),
+                services: Vec::new(),
+                origin: Origin::Content,
+            })
+            .collect();
+        sends(fresh, 1, "insert_groups", |uow| uow.vocabulary().insert_groups(&groups, built_at()));
+        let groups = sends(fresh, 1, "groups", |uow| uow.vocabulary().groups());
+        sends(fresh, 1, "update_groups", |uow| uow.vocabulary().update_groups(&groups[..1], built_at()));
+        let places: Vec<PlaceEntry> = (0..size)
+            .map(|number| PlaceEntry {
+                name: format!("place {size} {number}"),
+                kind: PlaceKind::Landmark,
+                borough: "Queens".into(),
+                aliases: Vec::new(),
+                neighbours: Vec::new(),
+                origin: Origin::Content,
+            })
+            .collect();
+        sends(fresh, 1, "insert_places", |uow| uow.vocabulary().insert_places(&places, built_at()));
+        let places = sends(fresh, 1, "places", |uow| uow.vocabulary().places());
+        sends(fresh, 1, "update_places", |uow| uow.vocabulary().update_places(&places[..1], built_at()));
+        sends(fresh, 1, "content_digest", |uow| uow.vocabulary().content_digest());
+        sends(fresh, 1, "set_content_digest", |uow| uow.vocabulary().set_content_digest("d", built_at()));
+    }
+}
+
+fn what_was_searched_for(fresh: &Fresh) {
+    let piano = a_catalogue(fresh).id("piano");
+    for size in SIZES {
+        let people: Vec<UserId> = (0..size).map(|_nth| a_user(fresh).insert().id).collect();
+        let search = |(number, user): (usize, &UserId)| AnsweredSearch {
+            query: NormalQuery::new(&format!("query {size} {number}")).unwrap(),
+            at: built_at(),
+            user: Some(*user),
+            via: SearchVia::Api,
+            services: vec![piano],
+            results: 0,
+            is_understood: false,
+        };
+        let searches: Vec<AnsweredSearch> = people.iter().enumerate().map(search).collect();
+        let batch = SearchBatch::of(&searches);
+        // The look at who has left, three kinds of rows, and the look at what each person has too much of.
+        sends(fresh, 5, "record", |uow| uow.search_history().record(&batch, 100));
+        sends(fresh, 6, "record and trim", |uow| uow.search_history().record(&batch, 0));
+        sends(fresh, 5, "record", |uow| uow.search_history().record(&batch, 100));
+        let dates = DateRange::of_days(date(2020, 1, 1), 10_000);
+        sends(fresh, 1, "recent", |uow| uow.search_history().recent(people[0], 100));
+        sends(fresh, 1, "forget", |uow| uow.search_history().forget(people[0]));
+        sends(fresh, 1, "search_counts", |uow| uow.search_history().search_counts(dates));
+        sends(fresh, 1, "distinct_queries", |uow| uow.search_history().distinct_queries(DAY));
+        sends(fresh, 1, "days", |uow| uow.search_history().days(dates));
+        let found = sends(fresh, 1, "faulty", |uow| {
+            uow.search_history().faulty(QueryFault::WithoutResults, dates, 100)
+        });
+        assert!(found.len() >= size);
+        sends(fresh, 1, "popular", |uow| uow.search_history().popular(dates, 1, 100));
+        let (then, day) = (built_at(), date(2020, 1, 1));
+        sends(fresh, 3, "purge", |uow| uow.search_history().purge(then, day, day));
     }
 }
 
@@ -294,6 +401,10 @@ fn the_source_of_the_search_index(fresh: &Fresh) {
         }
         let listed = sends(fresh, 1, "instructor_ids", |uow| uow.search_source().instructor_ids());
         assert_eq!(listed, ids);
+        let piano = [a_catalogue(fresh).id("piano")];
+        let offering =
+            sends(fresh, 1, "instructors_offering", |uow| uow.search_source().instructors_offering(&piano));
+        assert_eq!(offering, ids);
         assert_eq!(read_for_the_index(fresh, &ids, 1), [size; 4]);
     }
     assert_eq!(read_for_the_index(fresh, &[], 0), [0; 4]);
@@ -475,7 +586,7 @@ fn leaving_for_good(fresh: &Fresh) {
             let day = DAY.saturating_add(i64::try_from(number).unwrap().days());
             let _lesson = a_booking(fresh).with(&ada).at(day, "10:00", 60).insert();
         }
-        sends(fresh, 14, "erase", |uow| uow.personal_data().erase(ada.user.id, built_at()));
+        sends(fresh, 15, "erase", |uow| uow.personal_data().erase(ada.user.id, built_at()));
         sends(fresh, 1, "erase again", |uow| uow.personal_data().erase(ada.user.id, built_at()));
     }
 }

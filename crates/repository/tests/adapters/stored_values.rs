@@ -2,8 +2,10 @@
 
 use instainstru_core::dates::DateRange;
 use instainstru_domain::{
-    event::DomainEvent,
+    editorial::Origin,
+    event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ports::{StorageError, TransactorExt, UnitOfWork},
+    vocabulary::{Meaning, NewAlias, Phrase},
 };
 use instainstru_test_support::builders::{a_booking, a_user, an_instructor, built_at};
 use jiff::civil::date;
@@ -15,7 +17,9 @@ on_both_databases! {
     an_invalid_profile_is_named,
     an_invalid_service_is_named,
     an_invalid_booking_is_named,
-    an_invalid_event_is_named,
+    an_event_that_cannot_be_read_hides_no_other,
+    events_of_bookings_from_before_both_parties_were_named_are_completed,
+    an_invalid_word_is_named,
     moments_keep_their_microseconds_and_dates_their_order,
 }
 
@@ -65,21 +69,68 @@ fn an_invalid_booking_is_named(fresh: &Fresh) {
     assert_eq!(said, format!("bookings {} holds an invalid duration_minutes", booking.id));
 }
 
-fn an_invalid_event_is_named(fresh: &Fresh) {
+fn push(fresh: &Fresh, event: DomainEvent) {
+    fresh.transaction::<_, StorageError>(|uow| uow.outbox().push(&event, built_at())).unwrap();
+}
+
+fn events(fresh: &Fresh) -> Vec<Result<RecordedEvent, UnreadableEvent>> {
+    fresh.reading::<_, StorageError>(|uow| uow.outbox().events(0, 100)).unwrap()
+}
+
+fn an_event_that_cannot_be_read_hides_no_other(fresh: &Fresh) {
     let user = a_user(fresh).insert().id;
-    for event in [DomainEvent::UserRegistered { user }, DomainEvent::InstructorChanged { instructor: user }] {
-        fresh.transaction::<_, StorageError>(|uow| uow.outbox().push(&event, built_at())).unwrap();
+    let good = DomainEvent::UserRegistered { user };
+    for event in [good, DomainEvent::InstructorChanged { instructor: user }, good] {
+        push(fresh, event);
     }
-    let last = fresh.reading::<_, StorageError>(|uow| uow.outbox().last_number()).unwrap();
-    for (column, value, valid) in [
-        ("payload", "{\"user\": 7}", "{\"instructor\": 7}"),
-        ("event_type", "instructor.vanished", "instructor.changed"),
+    let whole = events(fresh);
+    let number = whole[1].as_ref().unwrap().number;
+    for (column, value, valid, reason) in [
+        ("payload", "{\"user\": 7}", "{\"instructor\": 7}", "no number instructor"),
+        ("event_type", "instructor.vanished", "instructor.changed", "no event is called instructor.vanished"),
     ] {
-        fresh.sql(&format!("UPDATE outbox SET {column} = '{value}' WHERE id = {last}"));
-        let said = complaint(fresh, |uow| uow.outbox().events(0, 100));
-        assert_eq!(said, format!("outbox {last} holds an invalid {column}"));
-        fresh.sql(&format!("UPDATE outbox SET {column} = '{valid}' WHERE id = {last}"));
+        fresh.sql(&format!("UPDATE outbox SET {column} = '{value}' WHERE id = {number}"));
+        let found = events(fresh);
+        assert_eq!(found[1], Err(UnreadableEvent { number, reason: reason.to_owned() }));
+        assert_eq!([&found[0], &found[2]], [&whole[0], &whole[2]]);
+        fresh.sql(&format!("UPDATE outbox SET {column} = '{valid}' WHERE id = {number}"));
     }
+}
+
+fn events_of_bookings_from_before_both_parties_were_named_are_completed(fresh: &Fresh) {
+    let booking = a_booking(fresh).insert();
+    let event = DomainEvent::BookingConfirmed {
+        booking: booking.id,
+        instructor: booking.instructor_id,
+        student: booking.student_id,
+    };
+    push(fresh, event);
+    push(fresh, DomainEvent::VocabularyChanged);
+    let old = format!(r#"{{"booking": {}, "instructor": {}}}"#, booking.id, booking.instructor_id);
+    fresh.sql(&format!("UPDATE outbox SET payload = '{old}' WHERE event_type = 'booking.confirmed'"));
+    assert!(events(fresh)[0].is_err());
+    let up = if fresh.is_postgres() {
+        include_str!(
+            "../../../../migrations/postgres/2026-11-21-000007_create_vocabulary_and_search_history/up.sql"
+        )
+    } else {
+        include_str!(
+            "../../../../migrations/sqlite/2026-11-21-000007_create_vocabulary_and_search_history/up.sql"
+        )
+    };
+    fresh.sql(up.split_once("-- Events of bookings").unwrap().1.split_once('\n').unwrap().1);
+    let found: Vec<_> = events(fresh).into_iter().map(|recorded| recorded.unwrap().event).collect();
+    assert_eq!(found, [event, DomainEvent::VocabularyChanged]);
+}
+
+fn an_invalid_word_is_named(fresh: &Fresh) {
+    let new =
+        [NewAlias { phrase: Phrase::new("keys").unwrap(), meaning: Meaning::Weak, origin: Origin::Admin }];
+    fresh.transaction::<_, StorageError>(|uow| uow.vocabulary().insert_aliases(&new, built_at())).unwrap();
+    let id = fresh.reading::<_, StorageError>(|uow| uow.vocabulary().aliases()).unwrap()[0].id;
+    fresh.sql("UPDATE search_aliases SET phrase = '!!'");
+    let said = complaint(fresh, |uow| uow.vocabulary().aliases());
+    assert_eq!(said, format!("search_aliases {id} holds an invalid phrase"));
 }
 
 fn moments_keep_their_microseconds_and_dates_their_order(fresh: &Fresh) {

@@ -12,16 +12,21 @@ use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange};
 use instainstru_domain::{
     account::{NewUser, PasswordHash, User},
     booking::{Booking, BookingClaims, NewBooking},
+    editorial::Origin,
     event::DomainEvent,
     ports::{
         Conflict, Outcome, StorageError, Transactor, UnitOfWork,
         idempotency::{AnswerKey, StoredAnswer},
     },
+    search_history::{AnsweredSearch, NormalQuery, SearchBatch, SearchVia},
+    vocabulary::{Meaning, NewAlias, Phrase},
 };
 use jiff::civil::{Date, date};
 
 use super::{ConcurrentContract, at, attempt, done, named, read};
-use crate::builders::{a_booking, a_profile, a_user, an_instructor, built_at, claims_for, lesson_time};
+use crate::builders::{
+    a_booking, a_catalogue, a_profile, a_user, an_instructor, built_at, claims_for, lesson_time,
+};
 
 /// Number of threads that race.
 pub const RIVALS: usize = 16;
@@ -44,6 +49,8 @@ pub(super) fn contracts() -> Vec<ConcurrentContract> {
         readers_do_not_wait_for_a_writer_and_see_nothing_of_it,
         events_appear_only_when_they_are_committed,
         an_enclosing_transaction_belongs_to_its_thread,
+        editors_of_the_vocabulary_wait_for_each_other,
+        searches_stored_at_once_are_all_counted,
     }
 }
 
@@ -370,4 +377,50 @@ fn an_enclosing_transaction_belongs_to_its_thread(tx: Arc<dyn Transactor>) {
     })
     .unwrap();
     assert!(read(tx.as_ref(), |uow| uow.users().find_credentials(&email)).is_some());
+}
+
+fn editors_of_the_vocabulary_wait_for_each_other(tx: Arc<dyn Transactor>) {
+    let results = race(&tx, |tx, _number| {
+        attempt_slowly(tx, |uow| {
+            uow.vocabulary().lock()?;
+            // Two who saw the same number would write the same phrase.
+            let so_far = uow.vocabulary().aliases()?.len();
+            let phrase = Phrase::new(&format!("word {so_far}")).unwrap();
+            let new = NewAlias { phrase, meaning: Meaning::Weak, origin: Origin::Admin };
+            uow.vocabulary().insert_aliases(&[new], built_at())
+        })
+    });
+    for result in results {
+        result.unwrap();
+    }
+    assert_eq!(read(tx.as_ref(), |uow| uow.vocabulary().aliases()).len(), RIVALS);
+}
+
+fn searches_stored_at_once_are_all_counted(tx: Arc<dyn Transactor>) {
+    let piano = a_catalogue(tx.as_ref()).id("piano");
+    let ada = a_user(tx.as_ref()).insert().id;
+    let search = |query: &str| AnsweredSearch {
+        query: NormalQuery::new(query).unwrap(),
+        at: built_at(),
+        user: Some(ada),
+        via: SearchVia::Api,
+        services: vec![piano],
+        results: 0,
+        is_understood: true,
+    };
+    // In opposite orders, as they come.
+    let orders = [["a", "b", "c"], ["c", "b", "a"]];
+    let results = race(&tx, |tx, number| {
+        let batch = SearchBatch::of(&orders[number % 2].map(search));
+        attempt_slowly(tx, |uow| uow.search_history().record(&batch, 100))
+    });
+    for result in results {
+        result.unwrap();
+    }
+    let rivals = u64::try_from(RIVALS).unwrap();
+    let dates = DateRange::of_days(date(2020, 1, 1), 10_000);
+    let counts = read(tx.as_ref(), |uow| uow.search_history().search_counts(dates));
+    assert_eq!(counts[0].searches, 3 * rivals);
+    let recent = read(tx.as_ref(), |uow| uow.search_history().recent(ada, 10));
+    assert!(recent.len() == 3 && recent.iter().all(|past| u64::from(past.searches) == rivals), "{recent:?}");
 }

@@ -2,7 +2,7 @@
 
 use instainstru_domain::{
     delivery::{Claimed, Delivery, DeliveryFigures, DeliveryId, DeliveryState, MAIL, Settlement},
-    event::DomainEvent,
+    event::{DomainEvent, RecordedEvent},
     ids::{BookingId, UserId},
     ports::{StorageError, Transactor, deliveries::Claim},
 };
@@ -45,12 +45,13 @@ fn booked(booking: i64) -> DomainEvent {
     DomainEvent::BookingConfirmed {
         booking: BookingId::new(booking).unwrap(),
         instructor: UserId::new(1).unwrap(),
+        student: UserId::new(2).unwrap(),
     }
 }
 
 fn cancelled(booking: i64) -> DomainEvent {
     let (by, instructor) = (UserId::new(2).unwrap(), UserId::new(1).unwrap());
-    DomainEvent::BookingCancelled { booking: BookingId::new(booking).unwrap(), instructor, by }
+    DomainEvent::BookingCancelled { booking: BookingId::new(booking).unwrap(), instructor, student: by, by }
 }
 
 fn push(tx: &dyn Transactor, events: &[DomainEvent], minutes: i64) {
@@ -105,10 +106,14 @@ pub(super) fn events_of(claimed: &[Claimed]) -> Vec<DomainEvent> {
     claimed.iter().map(|claimed| claimed.event.event).collect()
 }
 
+fn recorded(tx: &dyn Transactor) -> Vec<RecordedEvent> {
+    read(tx, |uow| uow.outbox().events(0, u32::MAX)).into_iter().map(Result::unwrap).collect()
+}
+
 fn an_event_is_addressed_when_it_is_pushed(tx: &dyn Transactor) {
     push(tx, &[booked(7)], 0);
     let delivery = only(tx);
-    let recorded = read(tx, |uow| uow.outbox().events(0, 10));
+    let recorded = recorded(tx);
     assert_eq!(
         delivery,
         Delivery {
@@ -132,7 +137,7 @@ fn many_events_are_pushed_and_addressed_in_order(tx: &dyn Transactor) {
         (1..=1_200).flat_map(|number| [booked(number), changed, cancelled(number)]).collect();
     done(tx, |uow| uow.outbox().push_all(&[], at(NOON)));
     done(tx, |uow| uow.outbox().push_all(&events, at(NOON)));
-    let recorded = read(tx, |uow| uow.outbox().events(0, u32::MAX));
+    let recorded = recorded(tx);
     assert_eq!(recorded.iter().map(|recorded| recorded.event).collect::<Vec<_>>(), events);
     let addressed = read(tx, |uow| uow.deliveries().list(None, 0, u32::MAX));
     let expected: Vec<_> = recorded.into_iter().filter(|recorded| recorded.event != changed).collect();

@@ -23,6 +23,7 @@ mod availability;
 mod booking_lists;
 mod bookings;
 mod catalogue;
+mod catalogue_editor;
 mod claims;
 mod concurrent;
 mod deliveries;
@@ -34,10 +35,12 @@ mod password_resets;
 mod personal_data;
 mod reminders;
 mod retention;
+mod search_history;
 mod search_source;
 mod sent_mails;
 mod transactions;
 mod users;
+mod vocabulary;
 mod work_for_many;
 
 use std::{
@@ -72,6 +75,8 @@ pub fn all() -> Vec<Contract> {
         instructors::contracts(),
         instructor_lists::contracts(),
         catalogue::contracts(),
+        catalogue_editor::contracts(),
+        vocabulary::contracts(),
         availability::contracts(),
         bookings::contracts(),
         claims::contracts(),
@@ -82,6 +87,7 @@ pub fn all() -> Vec<Contract> {
         reminders::contracts(),
         retention::contracts(),
         search_source::contracts(),
+        search_history::contracts(),
         answers::contracts(),
         audit::contracts(),
         password_resets::contracts(),

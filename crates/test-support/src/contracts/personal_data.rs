@@ -13,6 +13,7 @@ use instainstru_domain::{
         Transactor,
         idempotency::{AnswerKey, StoredAnswer},
     },
+    search_history::{AnsweredSearch, NormalQuery, SearchBatch, SearchVia},
     text::{CancellationReason, FullName, MeetingLocation, Note},
 };
 use jiff::civil::date;
@@ -28,6 +29,7 @@ pub(super) fn contracts() -> Vec<Contract> {
         bookings_of_an_erased_person_keep_their_times_and_prices_and_nothing_in_words,
         services_of_an_earlier_profile_are_erased_as_well,
         proofs_of_an_erased_person_are_gone_and_those_of_others_stay,
+        what_an_erased_person_searched_for_is_forgotten_and_stays_so,
         the_audit_log_forgets_an_erased_person,
         erasing_twice_changes_nothing_and_an_unknown_account_is_unexpected,
     }
@@ -203,6 +205,33 @@ fn proofs_of_an_erased_person_are_gone_and_those_of_others_stay(tx: &dyn Transac
         read(tx, |uow| uow.answers().find(&key(user, name), built_at())).is_some()
     });
     assert_eq!(left, [false, false, true, true]);
+}
+
+fn what_an_erased_person_searched_for_is_forgotten_and_stays_so(tx: &dyn Transactor) {
+    let (ada, ben) = (a_user(tx).insert().id, a_user(tx).insert().id);
+    let search = |text: &str, user| AnsweredSearch {
+        query: NormalQuery::new(text).unwrap(),
+        at: built_at(),
+        user: Some(user),
+        via: SearchVia::Api,
+        services: Vec::new(),
+        results: 1,
+        is_understood: true,
+    };
+    let record = |searches: &[AnsweredSearch]| {
+        let batch = SearchBatch::of(searches);
+        done(tx, |uow| uow.search_history().record(&batch, 10));
+    };
+    let recent = |user| {
+        let past = read(tx, |uow| uow.search_history().recent(user, 10));
+        past.into_iter().map(|past| past.query.to_string()).collect::<Vec<_>>()
+    };
+    record(&[search("piano", ada), search("yoga", ben)]);
+    erase(tx, ada);
+    assert_eq!((recent(ada), recent(ben)), (Vec::new(), vec!["yoga".to_owned()]));
+    // What was asked before the account was deleted may be written down after it.
+    record(&[search("tuba", ada), search("yoga", ben)]);
+    assert_eq!((recent(ada), recent(ben)), (Vec::new(), vec!["yoga".to_owned()]));
 }
 
 fn the_audit_log_forgets_an_erased_person(tx: &dyn Transactor) {

@@ -73,6 +73,7 @@ fn booked(booking: i64) -> DomainEvent {
     DomainEvent::BookingConfirmed {
         booking: BookingId::new(booking).unwrap(),
         instructor: UserId::new(1).unwrap(),
+        student: UserId::new(2).unwrap(),
     }
 }
 
@@ -82,7 +83,8 @@ fn push(tx: &dyn Transactor, event: DomainEvent, minutes: i64) {
 
 fn remembered(tx: &dyn Transactor) -> (Vec<DomainEvent>, usize) {
     read(tx, |uow| {
-        let events = uow.outbox().events(0, 100)?.iter().map(|recorded| recorded.event).collect();
+        let recorded = uow.outbox().events(0, 100)?;
+        let events = recorded.into_iter().map(|recorded| recorded.unwrap().event).collect();
         Ok((events, uow.deliveries().list(None, 0, 100)?.len()))
     })
 }

@@ -13,11 +13,12 @@ use jiff::{
 };
 
 use super::{Contract, at, done, named, read};
-use crate::builders::{a_booking, a_profile, a_user, an_instructor, built_at};
+use crate::builders::{a_booking, a_catalogue, a_profile, a_user, an_instructor, built_at};
 
 pub(super) fn contracts() -> Vec<Contract> {
     named! { Contract, "search_source":
         instructor_ids_are_those_with_a_profile_ascending,
+        instructors_offering_a_service_are_those_with_an_active_offer,
         instructors_come_by_id_whatever_the_state_of_the_account,
         instructors_are_those_of_the_single_reading,
         people_without_a_profile_are_left_out,
@@ -75,6 +76,27 @@ fn instructor_ids_are_those_with_a_profile_ascending(tx: &dyn Transactor) {
     });
     expected.insert(0, late);
     assert_eq!(ids(tx), expected, "by account, not by profile");
+}
+
+fn instructors_offering_a_service_are_those_with_an_active_offer(tx: &dyn Transactor) {
+    let catalogue = a_catalogue(tx);
+    let (piano, yoga) = (catalogue.id("piano"), catalogue.id("yoga"));
+    let offering = |services: &[_]| read(tx, |uow| uow.search_source().instructors_offering(services));
+    let both = an_instructor(tx).offering("yoga", 50_00, &[60]).offering("piano", 50_00, &[60]).insert();
+    let _other = an_instructor(tx).offering("guitar", 50_00, &[60]).insert();
+    let suspended =
+        an_instructor(tx).offering("piano", 50_00, &[60]).status(AccountStatus::Suspended).insert();
+    let paused = an_instructor(tx).offering("piano", 50_00, &[60]).insert();
+    let gone = an_instructor(tx).offering("piano", 50_00, &[60]).insert();
+    done(tx, |uow| {
+        let service = &paused.services[0];
+        uow.instructors().update_service(service.id, &service.offer, false, built_at())?;
+        uow.instructors().delete_profile(gone.profile.id, built_at())
+    });
+    assert_eq!(offering(&[piano]), [both.user.id, suspended.user.id]);
+    assert_eq!(offering(&[yoga, piano]), [both.user.id, suspended.user.id], "each once");
+    assert_eq!(offering(&[catalogue.id("spanish")]), []);
+    assert_eq!(offering(&[]), []);
 }
 
 fn instructors_come_by_id_whatever_the_state_of_the_account(tx: &dyn Transactor) {

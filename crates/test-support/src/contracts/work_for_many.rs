@@ -35,11 +35,12 @@ pub(super) fn contracts() -> Vec<ConcurrentContract> {
 }
 
 fn event(booking: i64, step: i64) -> DomainEvent {
-    let (booking, instructor) = (BookingId::new(booking).unwrap(), UserId::new(1).unwrap());
+    let booking = BookingId::new(booking).unwrap();
+    let (instructor, student) = (UserId::new(1).unwrap(), UserId::new(2).unwrap());
     match step {
-        0 => DomainEvent::BookingConfirmed { booking, instructor },
-        1 => DomainEvent::BookingRescheduled { booking, instructor },
-        _ => DomainEvent::BookingCancelled { booking, instructor, by: instructor },
+        0 => DomainEvent::BookingConfirmed { booking, instructor, student },
+        1 => DomainEvent::BookingRescheduled { booking, instructor, student },
+        _ => DomainEvent::BookingCancelled { booking, instructor, student, by: instructor },
     }
 }
 

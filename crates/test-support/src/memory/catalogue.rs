@@ -3,6 +3,7 @@
 use instainstru_core::money::Cents;
 use instainstru_domain::{
     catalogue::{CatalogueEntry, CatalogueService, Category, CategoryFacts, ServiceListing},
+    editorial::Origin,
     ids::{CatalogueServiceId, CategoryId},
     instructor::Instructor,
     ports::{CatalogueRepository, StorageError},
@@ -17,6 +18,45 @@ use super::{
 impl State {
     fn service_by_slug(&self, slug: &str) -> Option<&CatalogueService> {
         self.catalogue.values().find(|service| service.facts.slug == slug)
+    }
+
+    /// Whether a service is switched on and its category, too.
+    fn is_shown(&self, service: &CatalogueService) -> bool {
+        service.is_active && !self.hidden_categories.contains(&service.category_id)
+    }
+
+    /// A service as everybody but its editors sees it.
+    fn seen(&self, service: &CatalogueService) -> CatalogueService {
+        CatalogueService { is_active: self.is_shown(service), ..service.clone() }
+    }
+
+    /// What instructors offer shows the name and category of its catalogue service as they are now.
+    pub(super) fn rename_offers(&mut self, id: CatalogueServiceId) {
+        let Some(CatalogueService { facts, category_id, .. }) = self.catalogue.get(&id).cloned() else {
+            return;
+        };
+        for offered in self.services.values_mut() {
+            if offered.offer.catalogue_service_id == id {
+                offered.name.clone_from(&facts.name);
+                offered.category_id = category_id;
+            }
+        }
+    }
+
+    /// The services that are shown, of one category or of all, in their order.
+    pub(super) fn listings(&self, category: Option<CategoryId>) -> Result<Vec<ServiceListing>, StorageError> {
+        let instructors = self.bookable_instructors()?;
+        let mut listings = Vec::new();
+        for service in self.catalogue.values() {
+            if self.is_shown(service) && category.is_none_or(|wanted| service.category_id == wanted) {
+                listings.push(self.listing(service, &instructors)?);
+            }
+        }
+        listings.sort_by(|a, b| {
+            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.facts.display_order);
+            order(a).cmp(&order(b)).then_with(|| a.service.facts.name.cmp(&b.service.facts.name))
+        });
+        Ok(listings)
     }
 
     fn listing(
@@ -46,30 +86,21 @@ impl State {
 
 impl CatalogueRepository for MemoryUnitOfWork<'_> {
     fn categories(&mut self) -> Result<Vec<Category>, StorageError> {
-        let mut categories: Vec<Category> = self.call()?.categories.values().cloned().collect();
+        let state = self.call()?;
+        let shown = |category: &&Category| !state.hidden_categories.contains(&category.id);
+        let mut categories: Vec<Category> = state.categories.values().filter(shown).cloned().collect();
         categories.sort_by_key(|category| category.facts.display_order);
         Ok(categories)
     }
 
     fn listings(&mut self, category: Option<CategoryId>) -> Result<Vec<ServiceListing>, StorageError> {
-        let state = self.call()?;
-        let instructors = state.bookable_instructors()?;
-        let mut listings = Vec::new();
-        for service in state.catalogue.values() {
-            if service.is_active && category.is_none_or(|wanted| service.category_id == wanted) {
-                listings.push(state.listing(service, &instructors)?);
-            }
-        }
-        listings.sort_by(|a, b| {
-            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.facts.display_order);
-            order(a).cmp(&order(b)).then_with(|| a.service.facts.name.cmp(&b.service.facts.name))
-        });
-        Ok(listings)
+        self.call()?.listings(category)
     }
 
     fn find(&mut self, ids: &[CatalogueServiceId]) -> Result<Vec<CatalogueService>, StorageError> {
         let state = self.call()?;
-        Ok(state.catalogue.values().filter(|service| ids.contains(&service.id)).cloned().collect())
+        let named = state.catalogue.values().filter(|service| ids.contains(&service.id));
+        Ok(named.map(|service| state.seen(service)).collect())
     }
 
     fn find_named(&mut self, texts: &[String]) -> Result<Vec<CatalogueService>, StorageError> {
@@ -80,7 +111,13 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
                 .any(|name| texts.contains(&name.to_lowercase()))
         };
         let state = self.call()?;
-        Ok(state.catalogue.values().filter(|service| service.is_active).filter(named).cloned().collect())
+        Ok(state
+            .catalogue
+            .values()
+            .filter(|service| state.is_shown(service))
+            .filter(named)
+            .cloned()
+            .collect())
     }
 
     fn upsert_categories(
@@ -92,6 +129,9 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
         for facts in categories {
             let known = state.categories.values().find(|known| known.facts.slug == facts.slug);
             let id = known.map_or_else(|| state.next_category(), |known| Ok(known.id))?;
+            if state.category_origins.get(&id) == Some(&Origin::Admin) {
+                continue;
+            }
             state.categories.insert(id, Category { id, facts: facts.clone() });
         }
         Ok(())
@@ -107,6 +147,9 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
             let known = state.service_by_slug(&entry.facts.slug);
             let is_active = known.is_none_or(|known| known.is_active);
             let id = known.map_or_else(|| state.next_catalogue_service(), |known| Ok(known.id))?;
+            if state.service_origins.get(&id) == Some(&Origin::Admin) {
+                continue;
+            }
             let service = CatalogueService {
                 id,
                 category_id,
@@ -115,18 +158,13 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
                 is_active,
             };
             state.catalogue.insert(id, service);
-            // What instructors offer shows the name and category of its catalogue service as they are now.
-            for offered in state.services.values_mut() {
-                if offered.offer.catalogue_service_id == id {
-                    offered.name.clone_from(&entry.facts.name);
-                    offered.category_id = category_id;
-                }
-            }
+            state.rename_offers(id);
         }
         for entry in services {
             let related = entry.related_slugs.iter().filter_map(|slug| state.service_by_slug(slug));
             let related: Vec<CatalogueServiceId> = related.map(|service| service.id).collect();
             let id = state.service_by_slug(&entry.facts.slug).map(|service| service.id);
+            let id = id.filter(|id| state.service_origins.get(id) != Some(&Origin::Admin));
             if let Some(service) = id.and_then(|id| state.catalogue.get_mut(&id)) {
                 service.related = related;
             }

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use instainstru_domain::{
-    event::{DomainEvent, RecordedEvent},
+    event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ports::{
         AnswerRepository, Conflict, Outbox, SentMailRepository, StorageError,
         idempotency::{AnswerKey, StoredAnswer},
@@ -19,14 +19,25 @@ impl Outbox for MemoryUnitOfWork<'_> {
         self.call()?.record(*event, at)
     }
 
-    fn events(&mut self, after: i64, limit: u32) -> Result<Vec<RecordedEvent>, StorageError> {
-        let events = self.call()?.events.iter().map(|(recorded, _at)| *recorded);
+    fn events(
+        &mut self,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Result<RecordedEvent, UnreadableEvent>>, StorageError> {
+        let state = self.call()?;
+        let readable = state.events.iter().map(|(recorded, _at)| (recorded.number, Ok(*recorded)));
+        let unreadable = state.unreadable_events.iter().map(|error| (error.number, Err(error.clone())));
+        let mut later: Vec<_> =
+            readable.chain(unreadable).filter(|(number, _event)| *number > after).collect();
+        later.sort_by_key(|(number, _event)| *number);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        Ok(events.filter(|recorded| recorded.number > after).take(limit).collect())
+        Ok(later.into_iter().map(|(_number, event)| event).take(limit).collect())
     }
 
     fn last_number(&mut self) -> Result<i64, StorageError> {
-        Ok(self.call()?.events.last().map_or(0, |(recorded, _at)| recorded.number))
+        let state = self.call()?;
+        let readable = state.events.last().map_or(0, |(recorded, _at)| recorded.number);
+        Ok(state.unreadable_events.last().map_or(readable, |error| error.number.max(readable)))
     }
 }
 

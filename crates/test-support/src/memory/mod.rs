@@ -7,6 +7,7 @@ mod audit;
 mod availability;
 mod bookings;
 mod catalogue;
+mod catalogue_editor;
 mod deliveries;
 mod faults;
 mod instructors;
@@ -16,10 +17,12 @@ mod password_resets;
 mod personal_data;
 mod reminders;
 mod retention;
+mod search_history;
 mod search_source;
 mod state;
 mod unit;
 mod users;
+mod vocabulary;
 
 use std::{
     cell::RefCell,
@@ -33,7 +36,7 @@ use std::{
 use instainstru_core::zone::UtcRange;
 use instainstru_domain::{
     audit::NewAuditEntry,
-    catalogue::Demand,
+    catalogue::{Demand, ServiceListing},
     event::DomainEvent,
     ids::{CatalogueServiceId, UserId},
     ports::{Outcome, StorageError, Transactor, UnitOfWork},
@@ -90,6 +93,15 @@ impl MemoryStore {
         self.peek(|state| state.events.iter().map(|(recorded, _at)| recorded.event).collect())
     }
 
+    /// The catalogue as it is listed and found: what a search engine that follows the store knows.
+    ///
+    /// # Panics
+    /// When a service in the store has no category, which its fixtures rule out.
+    #[must_use]
+    pub fn listings(&self) -> Vec<ServiceListing> {
+        self.peek(|state| state.listings(None).unwrap_or_else(|error| panic!("{error}")))
+    }
+
     /// Every audit entry that was committed, in order.
     #[must_use]
     pub fn audit_entries(&self) -> Vec<NewAuditEntry> {
@@ -117,6 +129,11 @@ impl MemoryStore {
     /// Lets one thing fail, once, with the error that `make` makes, such as [`unavailable`].
     pub fn fail_next(&self, fault: Fault, make: fn() -> StorageError) {
         locked(&self.0.faults).plan(fault, make);
+    }
+
+    /// Puts something into the outbox that nobody can read, as a damaged row or a newer program would.
+    pub fn push_unreadable_event(&self, reason: &str) {
+        self.poke(|state| state.record_unreadable(reason));
     }
 
     /// Sets what the daily analytics would.

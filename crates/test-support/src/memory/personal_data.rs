@@ -86,6 +86,7 @@ impl PersonalData for MemoryUnitOfWork<'_> {
         state.windows.retain(|_id, window| window.instructor_id != user);
         state.blackouts.retain(|_id, blackout| blackout.instructor_id != user);
         state.password_resets.retain(|_id, (reset, _hash)| reset.user_id != user);
+        state.search_history.retain(|(who, _query), _past| *who != user);
         let own = format!("user:{user}");
         state.answers.retain(|key, (_at, answer)| {
             let shows = |body: &str| body.contains(email.as_str());

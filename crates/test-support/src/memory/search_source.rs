@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use instainstru_core::{dates::DateRange, zone::UtcRange};
 use instainstru_domain::{
     availability::{Blackout, Window},
-    ids::UserId,
+    ids::{CatalogueServiceId, UserId},
     instructor::Instructor,
     ports::{SearchSource, StorageError},
 };
@@ -20,6 +20,17 @@ fn people(ids: &[UserId]) -> BTreeSet<UserId> {
 impl SearchSource for MemoryUnitOfWork<'_> {
     fn instructor_ids(&mut self) -> Result<Vec<UserId>, StorageError> {
         let ids: BTreeSet<UserId> = self.call()?.profiles.values().map(|profile| profile.user_id).collect();
+        Ok(ids.into_iter().collect())
+    }
+
+    fn instructors_offering(&mut self, services: &[CatalogueServiceId]) -> Result<Vec<UserId>, StorageError> {
+        let state = self.call()?;
+        let offers = state
+            .services
+            .values()
+            .filter(|service| service.is_active && services.contains(&service.offer.catalogue_service_id));
+        let profiles = offers.filter_map(|service| state.profiles.get(&service.profile_id?));
+        let ids: BTreeSet<UserId> = profiles.map(|profile| profile.user_id).collect();
         Ok(ids.into_iter().collect())
     }
 

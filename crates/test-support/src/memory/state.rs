@@ -17,10 +17,11 @@ use instainstru_domain::{
     booking::Booking,
     catalogue::{CatalogueService, Category, Demand},
     delivery::{Delivery, DeliveryId, DeliveryState, consumers_of},
-    event::{DomainEvent, RecordedEvent},
+    editorial::Origin,
+    event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ids::{
-        BlackoutId, BookingId, CatalogueServiceId, CategoryId, InstructorServiceId, InvalidId,
-        PasswordResetId, ProfileId, UserId, WindowId,
+        AliasId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId, InstructorServiceId,
+        InvalidId, PasswordResetId, PlaceId, ProfileId, UserId, WindowId,
     },
     instructor::{Instructor, InstructorProfile, InstructorService},
     job::{JobRun, JobRunId, JobState},
@@ -30,8 +31,10 @@ use instainstru_domain::{
         idempotency::{AnswerKey, StoredAnswer},
         mails::SentMail,
     },
+    search_history::{NormalQuery, PastSearch, SearchTally},
+    vocabulary::{Alias, Place, ServiceGroup},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 /// Everything the store holds. Copied when a transaction begins.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +46,21 @@ pub(super) struct State {
     pub(super) profiles: BTreeMap<ProfileId, InstructorProfile>,
     pub(super) services: BTreeMap<InstructorServiceId, InstructorService>,
     pub(super) categories: BTreeMap<CategoryId, Category>,
+    /// Whether each service is switched on stands in the service itself, whatever its category.
     pub(super) catalogue: BTreeMap<CatalogueServiceId, CatalogueService>,
+    pub(super) hidden_categories: BTreeSet<CategoryId>,
+    /// Who wrote a category last; the content files unless stated.
+    pub(super) category_origins: BTreeMap<CategoryId, Origin>,
+    /// Who wrote a service last; the content files unless stated.
+    pub(super) service_origins: BTreeMap<CatalogueServiceId, Origin>,
+    // Thousands of rows that rarely change: shared until somebody does.
+    pub(super) aliases: Arc<BTreeMap<AliasId, Alias>>,
+    pub(super) groups: Arc<BTreeMap<GroupId, ServiceGroup>>,
+    pub(super) places: Arc<BTreeMap<PlaceId, Place>>,
+    pub(super) content_digest: Option<String>,
+    pub(super) search_history: BTreeMap<(UserId, NormalQuery), PastSearch>,
+    pub(super) search_counts: BTreeMap<(Date, CatalogueServiceId), u32>,
+    pub(super) search_queries: BTreeMap<(Date, NormalQuery), SearchTally>,
     pub(super) demand: BTreeMap<CatalogueServiceId, Demand>,
     pub(super) windows: BTreeMap<WindowId, Window>,
     pub(super) blackouts: BTreeMap<BlackoutId, Blackout>,
@@ -51,6 +68,7 @@ pub(super) struct State {
     pub(super) claims: Vec<Claim>,
     /// By number, with the moment each was pushed.
     pub(super) events: Vec<(RecordedEvent, Timestamp)>,
+    pub(super) unreadable_events: Vec<UnreadableEvent>,
     /// With the hash of the token of each.
     pub(super) password_resets: BTreeMap<PasswordResetId, (PasswordReset, ResetTokenHash)>,
     pub(super) deliveries: BTreeMap<DeliveryId, Delivery>,
@@ -97,6 +115,9 @@ struct Ids {
     services: AtomicI64,
     categories: AtomicI64,
     catalogue: AtomicI64,
+    aliases: AtomicI64,
+    groups: AtomicI64,
+    places: AtomicI64,
     windows: AtomicI64,
     blackouts: AtomicI64,
     bookings: AtomicI64,
@@ -123,6 +144,9 @@ impl State {
         next_service: InstructorServiceId from services;
         next_category: CategoryId from categories;
         next_catalogue_service: CatalogueServiceId from catalogue;
+        next_alias: AliasId from aliases;
+        next_group: GroupId from groups;
+        next_place: PlaceId from places;
         next_window: WindowId from windows;
         next_blackout: BlackoutId from blackouts;
         next_booking: BookingId from bookings;
@@ -158,6 +182,12 @@ impl State {
     /// The number of the next audit entry.
     pub(super) fn next_audit_number(&self) -> i64 {
         self.ids.audit.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Adds what is no event under the next number.
+    pub(super) fn record_unreadable(&mut self, reason: &str) {
+        let number = self.ids.events.fetch_add(1, Ordering::SeqCst) + 1;
+        self.unreadable_events.push(UnreadableEvent { number, reason: reason.to_owned() });
     }
 
     /// The account with this id, which something else refers to.

@@ -3,10 +3,10 @@
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-    DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-    SentMailRepository, StorageError, UnitOfWork, UserRepository,
+    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+    CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
+    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchHistoryRepository,
+    SearchSource, SentMailRepository, StorageError, UnitOfWork, UserRepository, VocabularyRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -47,6 +47,14 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
         self
     }
 
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        self
+    }
+
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
+        self
+    }
+
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
         self
     }
@@ -80,6 +88,10 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn search_source(&mut self) -> &mut dyn SearchSource {
+        self
+    }
+
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
         self
     }
 

@@ -1,0 +1,10 @@
+DROP TABLE search_queries;
+DROP TABLE search_counts;
+DROP TABLE search_history;
+DROP TABLE places;
+DROP TABLE search_aliases;
+DROP TABLE service_groups;
+DROP TABLE content_versions;
+ALTER TABLE service_catalog DROP COLUMN origin;
+ALTER TABLE service_categories DROP COLUMN origin;
+ALTER TABLE service_categories DROP COLUMN is_active;
