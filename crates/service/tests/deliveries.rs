@@ -34,9 +34,11 @@ impl World {
         let service = DeliveryService::new(Arc::new(store.clone()), Arc::new(clock.clone()));
         let world = Self { store, clock, service };
         let now = world.clock.now();
-        let instructor = UserId::new(1).unwrap();
-        let booked = [1, 2]
-            .map(|id| DomainEvent::BookingConfirmed { booking: BookingId::new(id).unwrap(), instructor });
+        let (instructor, student) = (UserId::new(1).unwrap(), UserId::new(2).unwrap());
+        let booked = [1, 2].map(|id| {
+            let booking = BookingId::new(id).unwrap();
+            DomainEvent::BookingConfirmed { booking, instructor, student }
+        });
         world.write(|uow| uow.outbox().push_all(&booked, now));
         let taken = world.claim(1).remove(0);
         let dead = Settlement::Dead { error: "no such address".into() };

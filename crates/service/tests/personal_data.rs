@@ -11,6 +11,7 @@ use instainstru_domain::{
     audit::{AuditAction, NewAuditEntry},
     event::DomainEvent,
     ports::{Clock, StorageError},
+    search_history::{AnsweredSearch, NormalQuery, SearchBatch, SearchVia},
     text::{CancellationReason, FullName},
 };
 use instainstru_service::{
@@ -61,6 +62,20 @@ impl Market {
         self.account_of(user)
     }
 
+    /// What somebody asked for was stored.
+    fn search(&self, user: &User, query: &str) {
+        let asked = AnsweredSearch {
+            query: NormalQuery::new(query).unwrap(),
+            at: self.clock.now(),
+            user: Some(user.id),
+            via: SearchVia::Page,
+            services: Vec::new(),
+            results: 0,
+            is_understood: true,
+        };
+        self.write(|uow| uow.search_history().record(&SearchBatch::of([&asked]), 10));
+    }
+
     fn leave(&self, user: &User, cancel_upcoming: bool) -> Result<(), PersonalDataError> {
         let password = Password::presented(PASSWORD).unwrap();
         self.personal_data.leave(user, &Leave { password, cancel_upcoming })
@@ -81,6 +96,7 @@ fn a_copy_holds_both_sides_of_somebody_and_is_written_down() {
     let market = Market::new();
     let (ada, sam) = (market.free_teacher("Ada Lovelace"), market.student("Sam"));
     market.block(&ada, "2026-07-20");
+    market.search(&ada.user, "Piano");
     let given = market.book(&sam, &ada, DAY, "10:00");
     // Before she taught, Ada learned.
     let ben = market.free_teacher("Ben");
@@ -99,6 +115,8 @@ fn a_copy_holds_both_sides_of_somebody_and_is_written_down() {
         .by(ada.user.id)
         .about(ada.user.id);
     assert_eq!(archive.audit.items.iter().map(|kept| kept.entry.clone()).collect::<Vec<_>>(), [exported]);
+    let searches: Vec<_> = archive.searches.iter().map(|past| past.search.query.as_str()).collect();
+    assert_eq!(searches, ["piano"]);
     assert!(archive.bookings_as_instructor.is_complete && archive.audit.is_complete);
 
     let archive = market.personal_data.export(&sam).unwrap();
@@ -119,7 +137,7 @@ fn a_copy_takes_the_same_number_of_calls_for_little_and_for_much() {
         market.book(&sam, &ada, DAY, &format!("{hour:02}:00"));
     }
     assert_eq!(calls(), little);
-    assert_eq!(little, 9);
+    assert_eq!(little, 11);
 }
 
 #[test]
@@ -206,7 +224,8 @@ fn lessons_ahead_are_in_the_way_until_they_are_called_off() {
     let seen = market.store.events().len();
     let sam = market.account_of(&sam);
     market.leave(&sam, true).unwrap();
-    let cancelled = |booking| DomainEvent::BookingCancelled { booking, instructor: ada.user.id, by: sam.id };
+    let (instructor, student) = (ada.user.id, sam.id);
+    let cancelled = |booking| DomainEvent::BookingCancelled { booking, instructor, student, by: sam.id };
     assert_eq!(market.events_after(seen), [cancelled(booked[0]), cancelled(booked[1])]);
     assert_eq!(market.store.claims_of(ada.user.id), [], "the time is free again");
     for id in booked {

@@ -83,7 +83,11 @@ fn attempt(
         .bookings()
         .insert(&booking, &claims)
         .map_err(|error| rules::claims_refused(error, command.instructor_id))?;
-    let event = DomainEvent::BookingConfirmed { booking: booking.id, instructor: booking.instructor_id };
+    let event = DomainEvent::BookingConfirmed {
+        booking: booking.id,
+        instructor: booking.instructor_id,
+        student: booking.student_id,
+    };
     uow.outbox().push(&event, now)?;
     uow.bookings()
         .find(booking.id)?

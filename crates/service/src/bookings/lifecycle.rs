@@ -45,10 +45,10 @@ impl Ending {
     }
 
     const fn event(self, booking: &Booking) -> DomainEvent {
-        let (booking, instructor) = (booking.id, booking.instructor_id);
+        let (booking, instructor, student) = (booking.id, booking.instructor_id, booking.student_id);
         match self {
-            Self::TookPlace => DomainEvent::BookingCompleted { booking, instructor },
-            Self::Missed => DomainEvent::BookingMissed { booking, instructor },
+            Self::TookPlace => DomainEvent::BookingCompleted { booking, instructor, student },
+            Self::Missed => DomainEvent::BookingMissed { booking, instructor, student },
         }
     }
 }
@@ -126,7 +126,8 @@ pub(crate) fn call_off(
     uow.users().lock(&[booking.instructor_id, booking.student_id])?;
     uow.bookings().update(&booking)?;
     uow.bookings().release_claims(id)?;
-    let event = DomainEvent::BookingCancelled { booking: id, instructor: booking.instructor_id, by };
+    let (instructor, student) = (booking.instructor_id, booking.student_id);
+    let event = DomainEvent::BookingCancelled { booking: id, instructor, student, by };
     uow.outbox().push(&event, at)?;
     Ok(())
 }

@@ -107,7 +107,11 @@ fn place(
         .move_claims(&moved, &claims)
         .map_err(|error| rules::claims_refused(error, moved.instructor_id))?;
     uow.bookings().update(&moved)?;
-    let event = DomainEvent::BookingRescheduled { booking: moved.id, instructor: moved.instructor_id };
+    let event = DomainEvent::BookingRescheduled {
+        booking: moved.id,
+        instructor: moved.instructor_id,
+        student: moved.student_id,
+    };
     uow.outbox().push(&event, now)?;
     uow.bookings()
         .find(moved.id)?

@@ -11,7 +11,10 @@ use instainstru_domain::{
 use jiff::civil::date;
 
 use super::{Archive, Bounded, PersonalDataService, Teaching};
-use crate::audit;
+use crate::{
+    audit,
+    search_history::{KEPT_PER_USER, remembered},
+};
 
 const LIMIT: u32 = PersonalDataService::MAX_ENTRIES;
 
@@ -28,6 +31,7 @@ pub(super) fn archive(service: &PersonalDataService, actor: &User) -> Result<Arc
             teaching: teaching(uow, actor)?,
             bookings_as_student: bookings(uow, Side::Student(actor.id))?,
             bookings_as_instructor: bookings(uow, Side::Instructor(actor.id))?,
+            searches: remembered(uow, actor.id, KEPT_PER_USER)?,
             audit: entries(uow, actor)?,
         })
     })

@@ -15,7 +15,7 @@ use instainstru_domain::{
 };
 use jiff::Timestamp;
 
-use crate::accounts::ProofError;
+use crate::{accounts::ProofError, search_history::RememberedSearch};
 
 /// A list of which very long ones show only a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Archive {
     pub bookings_as_student: Bounded<BookingDetails>,
     /// Lessons given.
     pub bookings_as_instructor: Bounded<BookingDetails>,
+    /// What the person searched for while signed in, the latest first; no more is kept.
+    pub searches: Vec<RememberedSearch>,
     /// What the person did that is written down, and what was done to the account.
     pub audit: Bounded<AuditEntry>,
 }

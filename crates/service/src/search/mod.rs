@@ -1,16 +1,19 @@
 //! Finding instructors by what a student types.
 
 mod service;
+mod suggestions;
 
 use std::sync::Arc;
 
 use instainstru_domain::{
     catalogue::ServiceListing,
+    ids::UserId,
     instructor::{Instructor, InstructorService},
     ports::{
         StorageError,
         instructor_search::{SearchChip, SearchRelaxation, SearchStart, Suggestion, Understood},
     },
+    search_history::SearchVia,
 };
 use jiff::Timestamp;
 
@@ -19,14 +22,37 @@ pub use self::service::SearchService;
 /// Finding instructors by what a student types.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait SearchUseCases: Send + Sync {
-    /// Finds who can teach what `text` asks for: at most `limit` offers, the best first.
+    /// Finds who can teach what `text` asks for: at most `limit` offers, the best first. No note is taken of it: this is for what a
+    /// page asks by itself.
     ///
     /// # Errors
     /// [`SearchError::Empty`] when the text is blank.
     fn search(&self, text: &str, limit: usize) -> Result<SearchOutcome, SearchError>;
 
-    /// Services and categories of which a phrase begins with `prefix`, at most `limit`.
+    /// As [`SearchUseCases::search`] for somebody who typed it: it is counted, and remembered for whoever is signed in.
+    ///
+    /// # Errors
+    /// As [`SearchUseCases::search`].
+    fn search_for(&self, searcher: Searcher, text: &str, limit: usize) -> Result<SearchOutcome, SearchError>;
+
+    /// Ways to go on from `prefix`, at most `limit`: services and categories of which a phrase begins with it, then what many
+    /// people search for. Answered from memory.
     fn suggest(&self, prefix: &str, limit: usize) -> Vec<Suggestion>;
+
+    /// As [`SearchUseCases::suggest`], after what the same person searched for before.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn suggest_to(&self, user: UserId, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError>;
+}
+
+/// Who searches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Searcher {
+    /// The account, if somebody is signed in.
+    pub user: Option<UserId>,
+    /// Through which door.
+    pub via: SearchVia,
 }
 
 /// What a search found, and how it was understood.

@@ -65,7 +65,11 @@ fn a_booking_is_confirmed_at_once_and_says_everything() {
 
     assert_eq!(
         world.events_after(seen),
-        [DomainEvent::BookingConfirmed { booking: booking.id, instructor: teacher.user.id }]
+        [DomainEvent::BookingConfirmed {
+            booking: booking.id,
+            instructor: teacher.user.id,
+            student: student.id
+        }]
     );
     let claim = |user| world.store.claims_of(user).iter().map(|c| c.end().to_string()).collect::<Vec<_>>();
     assert_eq!(claim(teacher.user.id), ["2026-07-15T14:55:00Z"], "the lesson and ten minutes");

@@ -37,7 +37,12 @@ fn either_party_may_cancel_and_it_is_recorded() {
         assert!(
             world.store.claims_of(student.id).is_empty() && world.store.claims_of(teacher.user.id).is_empty()
         );
-        let event = DomainEvent::BookingCancelled { booking: id, instructor: teacher.user.id, by: actor.id };
+        let event = DomainEvent::BookingCancelled {
+            booking: id,
+            instructor: teacher.user.id,
+            student: student.id,
+            by: actor.id,
+        };
         assert_eq!(world.events_after(seen), [event]);
     }
 }
@@ -105,18 +110,22 @@ fn a_lesson_can_be_completed_or_missed_once_it_began() {
         let done = end().unwrap();
         assert_eq!(done, world.stored(id));
         let now = Some("2026-07-15T14:00:00Z".parse().unwrap());
-        let instructor = teacher.user.id;
+        let (instructor, student) = (teacher.user.id, student.id);
         let (status, completed_at, event) = if missed {
-            (BookingStatus::NoShow, None, DomainEvent::BookingMissed { booking: id, instructor })
+            (BookingStatus::NoShow, None, DomainEvent::BookingMissed { booking: id, instructor, student })
         } else {
-            (BookingStatus::Completed, now, DomainEvent::BookingCompleted { booking: id, instructor })
+            (
+                BookingStatus::Completed,
+                now,
+                DomainEvent::BookingCompleted { booking: id, instructor, student },
+            )
         };
         assert_eq!(
             (done.booking.status, done.booking.completed_at, done.booking.updated_at),
             (status, completed_at, now)
         );
         assert_eq!(world.events_after(seen), [event]);
-        assert_eq!(world.store.claims_of(student.id).len(), 1, "the time was used");
+        assert_eq!(world.store.claims_of(student).len(), 1, "the time was used");
     }
 }
 

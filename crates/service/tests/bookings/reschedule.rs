@@ -40,7 +40,11 @@ fn a_moved_booking_takes_the_new_time_and_frees_the_old() {
     assert_eq!((booking.status, booking.confirmed_at), (BookingStatus::Confirmed, made.confirmed_at));
     assert_eq!(world.store.claims_of(student.id), [booking.time.instants]);
     assert_eq!(world.store.claims_of(teacher.user.id), [booking.time.instants]);
-    let expected = DomainEvent::BookingRescheduled { booking: made.id, instructor: teacher.user.id };
+    let expected = DomainEvent::BookingRescheduled {
+        booking: made.id,
+        instructor: teacher.user.id,
+        student: student.id,
+    };
     assert_eq!(world.events_after(seen), [expected]);
     world.book(&world.student("Rita"), &teacher, DAY, "10:00");
 }

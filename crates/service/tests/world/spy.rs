@@ -11,10 +11,11 @@ use instainstru_domain::{
     ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox, Outcome,
-        PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchSource,
-        SentMailRepository, StorageError, Transactor, UnitOfWork, UserRepository,
+        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+        CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository,
+        Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
+        SearchHistoryRepository, SearchSource, SentMailRepository, StorageError, Transactor, UnitOfWork,
+        UserRepository, VocabularyRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -96,6 +97,12 @@ impl UnitOfWork for SpyUnit<'_> {
     fn catalogue(&mut self) -> &mut dyn CatalogueRepository {
         self.counted().catalogue()
     }
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        self.counted().catalogue_editor()
+    }
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
+        self.counted().vocabulary()
+    }
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
         self.counted().availability()
     }
@@ -123,6 +130,9 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn search_source(&mut self) -> &mut dyn SearchSource {
         self.counted().search_source()
+    }
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
+        self.counted().search_history()
     }
     fn answers(&mut self) -> &mut dyn AnswerRepository {
         self.counted().answers()
