@@ -45,6 +45,394 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/catalog/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List aliases
+         * @description What search takes phrases for, besides the names and search terms of services: by phrase.
+         */
+        get: operations["list_aliases"];
+        put?: never;
+        /**
+         * Add an alias
+         * @description Search understands it within a second. A phrase that names one service is never made to name another: that is 409.
+         */
+        post: operations["create_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/aliases/{alias_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alias away
+         * @description Search does not understand it any more within a second. One of the program's own does not come back with the next version.
+         */
+        delete: operations["delete_alias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all categories
+         * @description Shown or not, in their order.
+         */
+        get: operations["list_all_categories"];
+        put?: never;
+        /**
+         * Add a category
+         * @description It is shown at once.
+         */
+        post: operations["create_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a category
+         * @description What is absent stays. The slug is the key by which others know it, so it stays as well. A category that was changed belongs to
+         *     administrators: a new version of the program does not overwrite it.
+         */
+        patch: operations["update_category"];
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/categories/{category_id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hide a category
+         * @description Hides everything in it as well: its services are neither listed nor found until it is shown again.
+         */
+        post: operations["deactivate_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/categories/{category_id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a category
+         * @description Everything in it that is switched on is listed and found again.
+         */
+        post: operations["reactivate_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List groups
+         * @description Named sets of services that a search may ask for, such as strings, by name. Their words are aliases of the kind `group`.
+         */
+        get: operations["list_groups"];
+        put?: never;
+        /**
+         * Add a group
+         * @description It is asked for by the aliases it is given afterwards.
+         */
+        post: operations["create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a group
+         * @description Says which services it has from now on.
+         */
+        patch: operations["update_group"];
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/groups/{group_id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a group off
+         * @description Its words mean nothing until it is switched on again.
+         */
+        post: operations["deactivate_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/groups/{group_id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a group on
+         * @description Its words mean its services again.
+         */
+        post: operations["reactivate_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List places
+         * @description Boroughs, neighborhoods and landmarks that a search may name, and those that are switched off, by name.
+         */
+        get: operations["list_places"];
+        put?: never;
+        /**
+         * Add a place
+         * @description Search knows it within a second, and who teaches there is found by it.
+         */
+        post: operations["create_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/places/{place_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a place
+         * @description What is absent stays. The name is the key by which others know it, so it stays as well. Lying next to each other is mutual: the
+         *     neighbours change with it.
+         */
+        patch: operations["update_place"];
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/places/{place_id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a place off
+         * @description Search does not know it until it is switched on again.
+         */
+        post: operations["deactivate_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/places/{place_id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a place on
+         * @description Search knows it again.
+         */
+        post: operations["reactivate_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all services
+         * @description Shown or not, by category, order and name, each with its words.
+         */
+        get: operations["list_all_services"];
+        put?: never;
+        /**
+         * Add a service
+         * @description It is listed at once, and understood by search within a second, with all its words. A query that names a service finds that
+         *     service only, so a word that names another service already is refused.
+         */
+        post: operations["create_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/services/{service_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a service
+         * @description Shown or not, with its words.
+         */
+        get: operations["get_service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a service
+         * @description What is absent stays. The slug is the key by which others know it, so it stays as well. A service that was changed belongs to
+         *     administrators: a new version of the program does not overwrite it.
+         */
+        patch: operations["update_service"];
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/services/{service_id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hide a service
+         * @description It is neither listed nor found, and nobody can begin to offer it. Lessons that are booked take place.
+         */
+        post: operations["deactivate_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/catalog/services/{service_id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a service
+         * @description It is listed and found again, if its category is shown.
+         */
+        post: operations["reactivate_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/instructors/{instructor_id}/reactivate": {
         parameters: {
             query?: never;
@@ -199,6 +587,27 @@ export interface paths {
          * @description Has it tried at once, with all its attempts before it: one that died, was discarded, or waits for its next attempt.
          */
         post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get search quality
+         * @description How many searches there were on each day, how many found nothing or had words that meant nothing to us, and which queries these
+         *     were. Nobody's name is attached to them. Searches of the last seconds are still on their way.
+         */
+        get: operations["search_quality"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1101,6 +1510,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/search-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List past searches
+         * @description What the caller searched for while signed in, the latest first: at most 100 queries of the last 90 days. Searches of the last
+         *     seconds are still on their way.
+         */
+        get: operations["list_search_history"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget past searches
+         * @description Deletes everything the caller searched for. Counts of queries stay, without a name. Searches of the last seconds may still arrive;
+         *     forget them a moment later.
+         */
+        delete: operations["delete_search_history"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/instructors/{instructor_id}/availability": {
         parameters: {
             query?: never;
@@ -1193,7 +1628,8 @@ export interface paths {
         /**
          * Search instructors
          * @description Understands plain English such as "piano under $80 tomorrow evening in Astoria" and lists bookable offers that meet all of it.
-         *     A query that names a service finds that service only; one that names a category finds the category.
+         *     A query that names a service finds that service only; one that names a category finds the category. Who is signed in finds the
+         *     query among their past searches.
          */
         get: operations["search_instructors"];
         put?: never;
@@ -1213,7 +1649,8 @@ export interface paths {
         };
         /**
          * Suggest searches
-         * @description Services and categories of which a name or another phrase begins with what was typed.
+         * @description Services and categories of which a name or another phrase begins with what was typed, and what many people search for. Who is
+         *     signed in is first reminded of their own past searches; a blank text then lists the latest.
          */
         get: operations["suggest_searches"];
         put?: never;
@@ -1539,6 +1976,99 @@ export interface components {
             /** @description The accounts of the page. */
             users: components["schemas"]["AdminAccount"][];
         };
+        /** @description A category, shown or not. */
+        AdminCategoryResponse: {
+            /** @description One line about it. */
+            description?: string | null;
+            /**
+             * Format: int32
+             * @description Place among the categories.
+             */
+            display_order: number;
+            /** @description Name of its icon. */
+            icon_name?: string | null;
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /** @description Whether it and everything in it is shown. */
+            is_active: boolean;
+            /**
+             * @description Name for people.
+             * @example Music
+             */
+            name: string;
+            /**
+             * @description Who wrote it last: `content` (the files that come with the program, which keep it up to date) or `admin`.
+             * @example content
+             */
+            origin: string;
+            /**
+             * @description Unique short name.
+             * @example music
+             */
+            slug: string;
+            /** @description A few words below the name. */
+            subtitle?: string | null;
+        };
+        /** @description A service to add. */
+        AdminCreateServiceRequest: {
+            /**
+             * Format: int32
+             * @description Category it belongs to.
+             * @example 1
+             */
+            category_id: number;
+            /** @description One line about it. */
+            description?: string | null;
+            /**
+             * Format: int32
+             * @description Place within its category; after the last one when absent.
+             */
+            display_order?: number | null;
+            /**
+             * @description Phrases near it in meaning, in a student's own words. They never match by their words alone.
+             * @example [
+             *       "play music without touching anything"
+             *     ]
+             */
+            hints?: string[];
+            /**
+             * @description Unique name for people.
+             * @example Theremin
+             */
+            name: string;
+            /** @description Phrases that have its words and mean something else. */
+            not?: string[];
+            /** @description Whether it can be taught over the internet; yes when absent. */
+            online_capable?: boolean | null;
+            /** @description Services somebody interested in this one may like. */
+            related_services?: number[];
+            /** @description Whether instructors should hold a certificate; no when absent. */
+            requires_certification?: boolean | null;
+            /**
+             * @description Words people look for it with, shown with the catalogue.
+             * @example [
+             *       "theremin lessons"
+             *     ]
+             */
+            search_terms?: string[];
+            /**
+             * @description Unique short name for addresses: lower-case letters, digits and single hyphens. It cannot be changed later.
+             * @example theremin
+             */
+            slug: string;
+            /**
+             * @description More phrases that mean exactly this service.
+             * @example [
+             *       "aetherphone"
+             *     ]
+             */
+            synonyms?: string[];
+            typical_price_max?: components["schemas"]["Amount"] | null;
+            typical_price_min?: components["schemas"]["Amount"] | null;
+        };
         /** @description Why an administrator does something. */
         AdminReasonRequest: {
             /**
@@ -1546,6 +2076,178 @@ export interface components {
              * @example three complaints about lessons that did not take place
              */
             reason: string;
+        };
+        /** @description A page of services. */
+        AdminServiceList: {
+            /**
+             * Format: int32
+             * @description Number of this page, from 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description Greatest number of services on a page.
+             */
+            per_page: number;
+            /** @description The services of this page. */
+            services: components["schemas"]["AdminServiceResponse"][];
+            /**
+             * Format: int64
+             * @description Number of all services that fit.
+             */
+            total: number;
+        };
+        /** @description A service of the catalogue, shown or not. */
+        AdminServiceResponse: {
+            /** @description More words. */
+            aliases: components["schemas"]["ServiceAliasItem"][];
+            /**
+             * @description Name of the category.
+             * @example Music
+             */
+            category: string;
+            /**
+             * Format: int32
+             * @description Category it belongs to.
+             */
+            category_id: number;
+            /** @description One line about it. */
+            description?: string | null;
+            /**
+             * Format: int32
+             * @description Place within its category.
+             */
+            display_order: number;
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /** @description Whether it is switched on. */
+            is_active: boolean;
+            /** @description Whether it is listed and found: it is switched on, and so is its category. */
+            is_listed: boolean;
+            /**
+             * @description Name for people.
+             * @example Piano
+             */
+            name: string;
+            /** @description Whether it can be taught over the internet. */
+            online_capable: boolean;
+            /**
+             * @description Who wrote it last: `content` (the files that come with the program, which keep it up to date) or `admin`.
+             * @example admin
+             */
+            origin: string;
+            /** @description Services somebody interested in this one may like. */
+            related_services: number[];
+            /** @description Whether instructors should hold a certificate. */
+            requires_certification: boolean;
+            /** @description Words people look for it with, shown with the catalogue. */
+            search_terms: string[];
+            /**
+             * @description Unique short name.
+             * @example piano
+             */
+            slug: string;
+            typical_price_max?: components["schemas"]["Money"] | null;
+            typical_price_min?: components["schemas"]["Money"] | null;
+        };
+        /** @description What to change about a service. What is absent stays; null takes something away. Aliases are edited one by one. */
+        AdminUpdateServiceRequest: {
+            /**
+             * Format: int32
+             * @description Category it belongs to.
+             * @example 1
+             */
+            category_id?: number;
+            /** @description One line about it. */
+            description?: string | null;
+            /**
+             * Format: int32
+             * @description Place within its category.
+             */
+            display_order?: number;
+            /**
+             * @description Unique name for people.
+             * @example Theremin
+             */
+            name?: string;
+            /** @description Whether it can be taught over the internet. */
+            online_capable?: boolean;
+            /** @description Services somebody interested in this one may like, all of them. */
+            related_services?: number[];
+            /** @description Whether instructors should hold a certificate. */
+            requires_certification?: boolean;
+            /** @description Words people look for it with, all of them. */
+            search_terms?: string[];
+            /**
+             * @description Must be what it is.
+             * @example theremin
+             */
+            slug?: string;
+            typical_price_max?: components["schemas"]["Amount"] | null;
+            typical_price_min?: components["schemas"]["Amount"] | null;
+        };
+        /**
+         * @description What search takes a phrase for.
+         * @enum {string}
+         */
+        AliasKind: "synonym" | "hint" | "not" | "group" | "category" | "weak" | "outside";
+        /** @description A page of aliases. */
+        AliasList: {
+            /** @description The aliases of this page. */
+            aliases: components["schemas"]["AliasResponse"][];
+            /**
+             * Format: int32
+             * @description Number of this page, from 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description Greatest number of aliases on a page.
+             */
+            per_page: number;
+            /**
+             * Format: int64
+             * @description Number of all aliases that fit.
+             */
+            total: number;
+        };
+        /** @description A phrase and what search takes it for. */
+        AliasResponse: {
+            /**
+             * Format: int32
+             * @description The category it means.
+             */
+            category_id?: number | null;
+            /**
+             * Format: int32
+             * @description The group it means.
+             */
+            group_id?: number | null;
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /** @description What it means. */
+            kind: components["schemas"]["AliasKind"];
+            /**
+             * @description Who wrote it last: `content` (the files that come with the program) or `admin`.
+             * @example admin
+             */
+            origin: string;
+            /**
+             * @description The phrase.
+             * @example pianoforte
+             */
+            phrase: string;
+            /**
+             * Format: int32
+             * @description The service it is about; for synonyms, hints and nots.
+             */
+            service_id?: number | null;
         };
         /**
          * @description An amount in dollars, as a number or as text; rounded to cents
@@ -2320,6 +3022,35 @@ export interface components {
             to_week_start: components["schemas"]["Date"];
         };
         /**
+         * @description A phrase and what search should take it for. Synonyms, hints and nots are about a service, the others about what their kind
+         *     says.
+         */
+        CreateAliasRequest: {
+            /**
+             * Format: int32
+             * @description The category it means.
+             */
+            category_id?: number | null;
+            /**
+             * Format: int32
+             * @description The group it means.
+             */
+            group_id?: number | null;
+            /** @description What it means. */
+            kind: components["schemas"]["AliasKind"];
+            /**
+             * @description The phrase.
+             * @example pianoforte
+             */
+            phrase: string;
+            /**
+             * Format: int32
+             * @description The service it is about; for synonyms, hints and nots.
+             * @example 1
+             */
+            service_id?: number | null;
+        };
+        /**
          * @description A lesson to book. Besides the members shown, `service_id` is read as another name of `instructor_service_id`, and
          *     `end_time` stands in for `selected_duration`; clients of 2025 send them.
          */
@@ -2357,6 +3088,75 @@ export interface components {
              * @example I have played for two years.
              */
             student_note?: string | null;
+        };
+        /** @description A category to add. */
+        CreateCategoryRequest: {
+            /** @description One line about it. */
+            description?: string | null;
+            /**
+             * Format: int32
+             * @description Place among the categories; after the last one when absent.
+             */
+            display_order?: number | null;
+            /** @description Name of its icon. */
+            icon_name?: string | null;
+            /**
+             * @description Name for people.
+             * @example Crafts
+             */
+            name: string;
+            /**
+             * @description Unique short name for addresses: lower-case letters, digits and single hyphens. It cannot be changed later.
+             * @example crafts
+             */
+            slug: string;
+            /** @description A few words below the name. */
+            subtitle?: string | null;
+        };
+        /** @description A group to add. */
+        CreateGroupRequest: {
+            /**
+             * @description Unique name for people. It cannot be changed later.
+             * @example strings
+             */
+            name: string;
+            /**
+             * @description Ids of its services.
+             * @example [
+             *       4,
+             *       5
+             *     ]
+             */
+            services: number[];
+        };
+        /** @description A place to add. */
+        CreatePlaceRequest: {
+            /**
+             * @description Other names.
+             * @example [
+             *       "hunterspoint"
+             *     ]
+             */
+            aliases?: string[];
+            /**
+             * @description Name of its borough; required but for a borough itself.
+             * @example Queens
+             */
+            borough?: string | null;
+            /** @description What it is. */
+            kind: components["schemas"]["PlaceKind"];
+            /**
+             * @description Unique name for people. It cannot be changed later.
+             * @example Hunters Point
+             */
+            name: string;
+            /**
+             * @description Names of the places next to it.
+             * @example [
+             *       "Long Island City"
+             *     ]
+             */
+            neighbours?: string[];
         };
         /** @description A profile to create. */
         CreateProfileRequest: {
@@ -2601,6 +3401,14 @@ export interface components {
             /** @description Figures. */
             metadata: components["schemas"]["ListMetadata"];
         };
+        /** @description How much was forgotten. */
+        ForgottenResponse: {
+            /**
+             * Format: int64
+             * @description Number of queries.
+             */
+            forgotten: number;
+        };
         /** @description Who teaches. */
         FoundInstructor: {
             /**
@@ -2760,6 +3568,28 @@ export interface components {
             timezone: string;
             /** @description Number of ranges. */
             total_available_slots: number;
+        };
+        /** @description A named set of services. */
+        GroupResponse: {
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /** @description Whether its words count. */
+            is_active: boolean;
+            /**
+             * @description Name for people.
+             * @example strings
+             */
+            name: string;
+            /**
+             * @description Who wrote it last: `content` (the files that come with the program) or `admin`.
+             * @example content
+             */
+            origin: string;
+            /** @description Ids of its services. */
+            services: number[];
         };
         /** @description The shortest sign of life. */
         HealthLiteResponse: {
@@ -3142,6 +3972,33 @@ export interface components {
              */
             email: string;
         };
+        /** @description A past search. */
+        PastSearch: {
+            /** @description When it was asked last. */
+            last_at: components["schemas"]["Instant"];
+            /**
+             * @description What was asked, in lower case.
+             * @example piano lessons in harlem
+             */
+            query: string;
+            /**
+             * Format: int32
+             * @description How much was found the last time.
+             */
+            results: number;
+            /**
+             * Format: int32
+             * @description How often it was asked.
+             */
+            searches: number;
+            /** @description The services that were searched for the last time. */
+            services: components["schemas"]["SearchedService"][];
+            /**
+             * @description Through which door it was asked the last time: `api` or `page`.
+             * @example api
+             */
+            source: string;
+        };
         /** @description The person behind a profile. */
         PersonResponse: {
             /**
@@ -3174,7 +4031,65 @@ export interface components {
             format: string;
             /** @description When the copy was made. */
             made_at: components["schemas"]["Instant"];
+            /** @description What the person searched for while signed in, the latest first: at most 100 queries of the last 90 days. */
+            searches: components["schemas"]["PastSearch"][];
             teaching: components["schemas"]["ArchivedTeaching"] | null;
+        };
+        /**
+         * @description What a place is.
+         * @enum {string}
+         */
+        PlaceKind: "borough" | "neighborhood" | "landmark";
+        /** @description A page of places. */
+        PlaceList: {
+            /**
+             * Format: int32
+             * @description Number of this page, from 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description Greatest number of places on a page.
+             */
+            per_page: number;
+            /** @description The places of this page. */
+            places: components["schemas"]["PlaceResponse"][];
+            /**
+             * Format: int64
+             * @description Number of all places that fit.
+             */
+            total: number;
+        };
+        /** @description A place that a search may name. */
+        PlaceResponse: {
+            /** @description Other names. */
+            aliases: string[];
+            /**
+             * @description Name of its borough; its own name for a borough.
+             * @example Queens
+             */
+            borough: string;
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /** @description Whether search knows it. */
+            is_active: boolean;
+            /** @description What it is. */
+            kind: components["schemas"]["PlaceKind"];
+            /**
+             * @description Name for people.
+             * @example Astoria
+             */
+            name: string;
+            /** @description Names of the places next to it. */
+            neighbours: string[];
+            /**
+             * @description Who wrote it last: `content` (the files that come with the program) or `admin`.
+             * @example content
+             */
+            origin: string;
         };
         /** @description Limits of the price of an hour. */
         PriceLimits: {
@@ -3297,6 +4212,31 @@ export interface components {
             /** @description Begin. */
             start_time: components["schemas"]["Time"];
         };
+        /** @description How the searches of a date went. */
+        SearchDay: {
+            /** @description The date in New York. */
+            date: components["schemas"]["Date"];
+            /**
+             * Format: int32
+             * @description How many of them had words that meant nothing to us.
+             */
+            not_understood: number;
+            /**
+             * Format: int32
+             * @description Number of searches.
+             */
+            searches: number;
+            /**
+             * Format: int32
+             * @description How many of them found nothing.
+             */
+            without_results: number;
+        };
+        /** @description What the caller searched for. */
+        SearchHistoryResponse: {
+            /** @description The searches, the latest first. */
+            searches: components["schemas"]["PastSearch"][];
+        };
         /** @description How an answer came about. */
         SearchMetadata: {
             /**
@@ -3316,6 +4256,34 @@ export interface components {
             timestamp: components["schemas"]["Instant"];
             /** @description Whether meaning was consulted, because words alone did not tell. */
             used_semantic_search: boolean;
+        };
+        /** @description How searches went. */
+        SearchQualityResponse: {
+            /** @description The same for each date, by date; dates without searches are left out. */
+            days: components["schemas"]["SearchDay"][];
+            /** @description First date in New York. */
+            from: components["schemas"]["Date"];
+            /**
+             * Format: int64
+             * @description How many of them had words that meant nothing to us.
+             */
+            not_understood: number;
+            /** @description The queries with words that meant nothing to us, those that had them most often first; at most 100. */
+            queries_not_understood: components["schemas"]["SearchedQuery"][];
+            /** @description The queries that found nothing, those that did most often first; at most 100. */
+            queries_without_results: components["schemas"]["SearchedQuery"][];
+            /**
+             * Format: int64
+             * @description Number of searches.
+             */
+            searches: number;
+            /** @description Last date in New York. */
+            to: components["schemas"]["Date"];
+            /**
+             * Format: int64
+             * @description How many of them found nothing.
+             */
+            without_results: number;
         };
         /** @description What a search found, and how it was understood. */
         SearchResponse: {
@@ -3363,6 +4331,67 @@ export interface components {
              *     ]
              */
             why: string[];
+        };
+        /** @description How the searches for a query went. */
+        SearchedQuery: {
+            /** @description The last date in New York on which it was asked. */
+            last_date: components["schemas"]["Date"];
+            /**
+             * Format: int32
+             * @description How many of them had words that meant nothing to us.
+             */
+            not_understood: number;
+            /**
+             * @description The query, in lower case.
+             * @example harp lessons in astoria
+             */
+            query: string;
+            /**
+             * Format: int32
+             * @description Number of searches.
+             */
+            searches: number;
+            /**
+             * Format: int32
+             * @description How many of them found nothing.
+             */
+            without_results: number;
+        };
+        /** @description A service that was searched for. */
+        SearchedService: {
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /**
+             * @description Its name.
+             * @example Piano
+             */
+            name: string;
+        };
+        /** @description A word of a service. */
+        ServiceAliasItem: {
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /**
+             * @description `synonym` (means exactly this service), `hint` (near it in meaning) or `not` (has its words and means something else).
+             * @example synonym
+             */
+            kind: string;
+            /**
+             * @description Who wrote it last: `content` or `admin`.
+             * @example content
+             */
+            origin: string;
+            /**
+             * @description The phrase.
+             * @example pianoforte
+             */
+            phrase: string;
         };
         /**
          * @description A service to offer. Instead of `service_catalog_id`, the member `skill` may name the service (its name or slug), and
@@ -3605,12 +4634,12 @@ export interface components {
         /** @description One way to go on. */
         SuggestionItem: {
             /**
-             * @description `service` or `category`.
+             * @description `service`, `category`, `recent` (the caller searched for it before) or `popular` (many people search for it).
              * @example service
              */
             kind: string;
             /**
-             * @description Its name.
+             * @description Its name, or the whole query.
              * @example Piano
              */
             name: string;
@@ -3620,10 +4649,10 @@ export interface components {
              */
             phrase: string;
             /**
-             * @description Short name of the service or category.
+             * @description Short name of the service or category; null for past searches.
              * @example piano
              */
-            slug: string;
+            slug?: string | null;
         };
         /** @description Parts of days with free time. */
         SummaryResponse: {
@@ -3788,6 +4817,41 @@ export interface components {
              */
             meeting_location?: string | null;
         };
+        /** @description What to change about a category. What is absent stays; null takes something away. */
+        UpdateCategoryRequest: {
+            /** @description One line about it. */
+            description?: string | null;
+            /**
+             * Format: int32
+             * @description Place among the categories.
+             */
+            display_order?: number;
+            /** @description Name of its icon. */
+            icon_name?: string | null;
+            /**
+             * @description Name for people.
+             * @example Crafts & Co.
+             */
+            name?: string;
+            /**
+             * @description Must be what it is.
+             * @example crafts
+             */
+            slug?: string;
+            /** @description A few words below the name. */
+            subtitle?: string | null;
+        };
+        /** @description Which services a group has from now on. */
+        UpdateGroupRequest: {
+            /**
+             * @description Ids of its services, all of them.
+             * @example [
+             *       4,
+             *       5
+             *     ]
+             */
+            services: number[];
+        };
         /** @description What is to change; what is absent stays as it is. */
         UpdateMyAccountRequest: {
             /**
@@ -3795,6 +4859,23 @@ export interface components {
              * @example Ada King
              */
             full_name?: string;
+        };
+        /** @description What to change about a place. What is absent stays. */
+        UpdatePlaceRequest: {
+            /** @description Other names, all of them. */
+            aliases?: string[];
+            /**
+             * @description Name of its borough.
+             * @example Queens
+             */
+            borough?: string;
+            /**
+             * @description Must be what it is.
+             * @example Hunters Point
+             */
+            name?: string;
+            /** @description Names of the places next to it, all of them. */
+            neighbours?: string[];
         };
         /** @description Changes to a profile; what is absent or null stays. */
         UpdateProfileRequest: {
@@ -4096,6 +5177,1289 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             /** @description Not an administrator */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_aliases: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only aliases of this kind.
+                 * @example synonym
+                 */
+                kind?: string;
+                /** @description Only aliases about this service. */
+                service_id?: number;
+                /** @description Only aliases that mean this group. */
+                group_id?: number;
+                /** @description Only aliases that mean this category. */
+                category_id?: number;
+                /**
+                 * @description Only aliases with this text in the phrase, ignoring case.
+                 * @example piano
+                 */
+                q?: string;
+                /** @description Number of the page, from 1. */
+                page?: number;
+                /** @description Aliases on a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of aliases */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_alias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAliasRequest"];
+            };
+        };
+        responses: {
+            /** @description The alias */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The phrase means something already; `detail` says what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_alias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the alias
+                 * @example 1
+                 */
+                alias_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such alias */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_all_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The categories */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminCategoryResponse"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_category: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCategoryRequest"];
+            };
+        };
+        responses: {
+            /** @description The category */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminCategoryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The slug is taken, or the name means something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_category: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the category
+                 * @example 1
+                 */
+                category_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateCategoryRequest"];
+            };
+        };
+        responses: {
+            /** @description The category */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminCategoryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such category */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The name means something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deactivate_category: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the category
+                 * @example 1
+                 */
+                category_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The category */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminCategoryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such category */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reactivate_category: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the category
+                 * @example 1
+                 */
+                category_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The category */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminCategoryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such category */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupResponse"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGroupRequest"];
+            };
+        };
+        responses: {
+            /** @description The group */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Another group has the name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the group of services
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateGroupRequest"];
+            };
+        };
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such group */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deactivate_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the group of services
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such group */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reactivate_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the group of services
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such group */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_places: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only places of this kind.
+                 * @example neighborhood
+                 */
+                kind?: string;
+                /**
+                 * @description Only places in the borough of this name, ignoring case.
+                 * @example Queens
+                 */
+                borough?: string;
+                /** @description Only places that search knows, or does not know. */
+                is_active?: boolean;
+                /**
+                 * @description Only places with this text in the name or an alias, ignoring case.
+                 * @example hill
+                 */
+                q?: string;
+                /** @description Number of the page, from 1. */
+                page?: number;
+                /** @description Places on a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of places */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description The place */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Another place goes by one of its names */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the place
+                 * @example 1
+                 */
+                place_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description The place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Another place goes by one of its names */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deactivate_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the place
+                 * @example 1
+                 */
+                place_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reactivate_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the place
+                 * @example 1
+                 */
+                place_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_all_services: {
+        parameters: {
+            query?: {
+                /** @description Only services of this category. */
+                category_id?: number;
+                /** @description Only services that are switched on, or off. */
+                is_active?: boolean;
+                /**
+                 * @description Only services with this text in the name, slug or search terms, ignoring case.
+                 * @example piano
+                 */
+                q?: string;
+                /** @description Number of the page, from 1. */
+                page?: number;
+                /** @description Services on a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of services */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminServiceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_service: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminCreateServiceRequest"];
+            };
+        };
+        responses: {
+            /** @description The service */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminServiceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The slug is taken, or a word means something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the service of the catalogue
+                 * @example 1
+                 */
+                service_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminServiceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such service */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_service: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service of the catalogue
+                 * @example 1
+                 */
+                service_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminUpdateServiceRequest"];
+            };
+        };
+        responses: {
+            /** @description The service */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminServiceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such service */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A word means something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deactivate_service: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service of the catalogue
+                 * @example 1
+                 */
+                service_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminServiceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such service */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reactivate_service: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service of the catalogue
+                 * @example 1
+                 */
+                service_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminServiceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such service */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4532,6 +6896,44 @@ export interface operations {
             };
             /** @description It has arrived, or is being delivered right now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search_quality: {
+        parameters: {
+            query?: {
+                /** @description Number of days, today in New York included. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How searches went */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchQualityResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6899,6 +9301,60 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_search_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The searches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchHistoryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_search_history: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are forgotten */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForgottenResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

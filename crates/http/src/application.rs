@@ -4,11 +4,23 @@ use std::{sync::Arc, time::Duration};
 
 use instainstru_domain::ports::Clock;
 use instainstru_service::{
-    accounts::AccountUseCases, administration::AdministrationUseCases, audit::AuditUseCases,
-    availability::AvailabilityUseCases, bookings::BookingUseCases, catalogue::CatalogueUseCases,
-    deliveries::DeliveryUseCases, idempotency::IdempotencyUseCases, instructors::InstructorUseCases,
-    jobs::JobUseCases, passwords::PasswordUseCases, personal_data::PersonalDataUseCases,
-    public::PublicUseCases, reminders::ReminderUseCases, search::SearchUseCases,
+    accounts::AccountUseCases,
+    administration::AdministrationUseCases,
+    audit::AuditUseCases,
+    availability::AvailabilityUseCases,
+    bookings::BookingUseCases,
+    catalogue::CatalogueUseCases,
+    deliveries::DeliveryUseCases,
+    editorial::{CatalogueEditing, VocabularyEditing},
+    idempotency::IdempotencyUseCases,
+    instructors::InstructorUseCases,
+    jobs::JobUseCases,
+    passwords::PasswordUseCases,
+    personal_data::PersonalDataUseCases,
+    public::PublicUseCases,
+    reminders::ReminderUseCases,
+    search::SearchUseCases,
+    search_history::SearchHistoryUseCases,
 };
 
 use crate::blocking::Lanes;
@@ -22,12 +34,18 @@ pub struct Application {
     pub instructors: Arc<dyn InstructorUseCases>,
     /// What can be taught.
     pub catalogue: Arc<dyn CatalogueUseCases>,
+    /// Editing categories and services.
+    pub catalogue_editing: Arc<dyn CatalogueEditing>,
+    /// Editing what search takes words for.
+    pub vocabulary_editing: Arc<dyn VocabularyEditing>,
     /// Publishing free time.
     pub availability: Arc<dyn AvailabilityUseCases>,
     /// What visitors see of it.
     pub public: Arc<dyn PublicUseCases>,
     /// Finding instructors by what is typed.
     pub search: Arc<dyn SearchUseCases>,
+    /// What was searched for.
+    pub search_history: Arc<dyn SearchHistoryUseCases>,
     /// Bookings.
     pub bookings: Arc<dyn BookingUseCases>,
     /// Everything about oneself.

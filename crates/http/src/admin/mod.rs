@@ -1,9 +1,13 @@
 //! What administrators do: `/api/v1/admin/...`. Nothing here has an unversioned path.
 
 mod audit;
+mod catalogue;
 mod deliveries;
 mod jobs;
+mod paging;
+mod quality;
 mod users;
+mod vocabulary;
 
 pub(crate) use self::audit::AuditEntryResponse;
 
@@ -14,5 +18,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(audit::routes)
         .configure(users::routes)
         .service(scope("/outbox").configure(deliveries::routes))
-        .service(scope("/jobs").configure(jobs::routes));
+        .service(scope("/jobs").configure(jobs::routes))
+        .service(scope("/catalog").configure(|cfg| {
+            catalogue::routes(cfg);
+            vocabulary::routes(cfg);
+        }))
+        .service(scope("/search").configure(quality::routes));
 }

@@ -9,6 +9,7 @@ mod body;
 mod bookings;
 mod catalogue;
 mod code;
+mod editorial;
 mod fields;
 mod idempotency;
 mod instructors;

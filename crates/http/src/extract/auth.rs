@@ -30,6 +30,10 @@ pub(crate) struct InstructorUser(pub(crate) User);
 #[derive(Debug, Clone)]
 pub(crate) struct AdminUser(pub(crate) User);
 
+/// Anybody. Who sends a valid token of an account that is switched on is known; a void one is as good as none.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor(pub(crate) Option<User>);
+
 impl FromRequest for Bearer {
     type Error = ApiError;
     type Future = Pending<Self>;
@@ -59,6 +63,26 @@ impl FromRequest for CurrentUser {
                 Ok(Self(user))
             } else {
                 Err(ApiError::new(ErrorCode::BadRequest, "Inactive user"))
+            }
+        })
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = ApiError;
+    type Future = Pending<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // Nobody waits for the database who does not say who they are.
+        if token_of(request).is_none() {
+            return Box::pin(std::future::ready(Ok(Self(None))));
+        }
+        let current = CurrentUser::from_request(request, payload);
+        Box::pin(async move {
+            match current.await {
+                Ok(user) => Ok(Self(Some(user.0))),
+                Err(error) if error.code().status().is_client_error() => Ok(Self(None)),
+                Err(error) => Err(error),
             }
         })
     }

@@ -8,7 +8,7 @@ mod path;
 mod query;
 
 pub(crate) use self::{
-    auth::{AdminUser, Bearer, CurrentUser, InstructorUser},
+    auth::{AdminUser, Bearer, CurrentUser, InstructorUser, Visitor},
     body::{Body, Digest, IntoCommand},
     form::Form,
     headers::IfMatch,

@@ -5,7 +5,10 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use instainstru_domain::{
     delivery::DeliveryId,
-    ids::{BlackoutId, BookingId, InvalidId, UserId, WindowId},
+    ids::{
+        AliasId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId, InvalidId, PlaceId, UserId,
+        WindowId,
+    },
 };
 
 use crate::{
@@ -40,6 +43,11 @@ path_keys! {
     WindowId => "window_id",
     BlackoutId => "blackout_id",
     DeliveryId => "delivery_id",
+    CategoryId => "category_id",
+    CatalogueServiceId => "service_id",
+    AliasId => "alias_id",
+    GroupId => "group_id",
+    PlaceId => "place_id",
 }
 
 /// An account in the paths of administrators, where it is not called an instructor.

@@ -13,7 +13,7 @@ use instainstru_service::personal_data::{Archive, Bounded, Teaching};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::dto::MyAccountResponse;
+use super::{dto::MyAccountResponse, search_history::PastSearchItem};
 use crate::{
     admin::AuditEntryResponse,
     availability::{BlackoutResponse, WindowResponse},
@@ -74,6 +74,8 @@ pub(super) struct ArchiveResponse {
     bookings: Vec<ArchivedBookingResponse>,
     /// Whether these are all.
     bookings_complete: bool,
+    /// What the person searched for while signed in, the latest first: at most 100 queries of the last 90 days.
+    searches: Vec<PastSearchItem>,
     /// What the person did that is written down, and what was done to the account, newest first. At most 20,000 entries.
     audit: Vec<AuditEntryResponse>,
     /// Whether these are all.
@@ -190,6 +192,7 @@ impl From<&Archive> for ArchiveResponse {
             teaching: archive.teaching.as_ref().map(TeachingResponse::from),
             bookings,
             bookings_complete: taken.is_complete && given.is_complete,
+            searches: archive.searches.iter().cloned().map(Into::into).collect(),
             audit: archive.audit.items.iter().cloned().map(AuditEntryResponse::from).collect(),
             audit_complete: archive.audit.is_complete,
         }

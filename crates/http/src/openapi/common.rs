@@ -7,6 +7,7 @@ use utoipa::{
         ResponseBuilder, Schema, Type,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{KnownFormat, SchemaFormat},
+        security::SecurityRequirement,
     },
 };
 
@@ -95,7 +96,9 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     if parameters.is_empty() {
         operation.parameters = None;
     }
-    let secured = operation.security.get_or_insert_default().iter().next().is_some();
+    // Who may sign in but need not has the empty requirement among theirs, and never gets 401.
+    let security = operation.security.get_or_insert_default();
+    let secured = !security.is_empty() && !security.contains(&SecurityRequirement::default());
     let touches_data = !path.starts_with("/health") && path != "/";
     let mut add = |shared: Shared| {
         operation.responses.responses.entry(shared.status.to_owned()).or_insert_with(|| shared.reference());
@@ -172,6 +175,11 @@ fn path_id(name: &str) -> Parameter {
         "window_id" => ("stretch of free time", 12),
         "blackout_id" => ("blocked day", 3),
         "delivery_id" => ("delivery", 4711),
+        "category_id" => ("category", 1),
+        "service_id" => ("service of the catalogue", 1),
+        "alias_id" => ("alias", 1),
+        "group_id" => ("group of services", 1),
+        "place_id" => ("place", 1),
         _ => ("thing", 1),
     };
     let schema = ObjectBuilder::new()

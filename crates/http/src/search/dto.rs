@@ -240,13 +240,13 @@ pub(super) struct SuggestResponse {
 /// One way to go on.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SuggestionItem {
-    /// `service` or `category`.
+    /// `service`, `category`, `recent` (the caller searched for it before) or `popular` (many people search for it).
     #[schema(example = "service")]
     kind: &'static str,
-    /// Short name of the service or category.
+    /// Short name of the service or category; null for past searches.
     #[schema(example = "piano")]
-    slug: String,
-    /// Its name.
+    slug: Option<String>,
+    /// Its name, or the whole query.
     #[schema(example = "Piano")]
     name: String,
     /// The phrase that begins with what was typed.

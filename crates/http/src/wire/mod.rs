@@ -12,6 +12,15 @@ pub(crate) use self::{
     times::{TimeText, TimeWindow, read_time, seconds},
 };
 
+/// Reads a member that is there, be it null: for members whose absence means something else than null.
+pub(crate) fn given<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
 /// Reads a whole number written in decimal digits, as in paths and queries.
 pub(crate) fn read_integer(text: &str) -> Result<i64, NotInteger> {
     let digits = text.strip_prefix('-').unwrap_or(text);

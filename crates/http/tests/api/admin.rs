@@ -29,9 +29,12 @@ fn write<T>(api: &Api, work: impl Fn(&mut dyn UnitOfWork) -> Result<T, StorageEr
 
 /// Pushes an event for each of these lessons, and takes the first of them in hand.
 fn push(api: &Api, lessons: &[i64]) -> i64 {
-    let (now, instructor) = (api.clock.now(), UserId::new(1).unwrap());
-    let booked =
-        |id: &i64| DomainEvent::BookingConfirmed { booking: BookingId::new(*id).unwrap(), instructor };
+    let (now, instructor, student) = (api.clock.now(), UserId::new(1).unwrap(), UserId::new(2).unwrap());
+    let booked = |id: &i64| DomainEvent::BookingConfirmed {
+        booking: BookingId::new(*id).unwrap(),
+        instructor,
+        student,
+    };
     let events: Vec<DomainEvent> = lessons.iter().map(booked).collect();
     write(api, |uow| uow.outbox().push_all(&events, now));
     let until = now + SignedDuration::from_mins(2);

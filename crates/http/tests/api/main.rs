@@ -8,6 +8,8 @@
 
 mod accounts;
 mod admin;
+mod admin_catalogue;
+mod admin_words;
 mod audit;
 mod availability;
 mod bookings;
@@ -23,5 +25,6 @@ mod me;
 mod passwords;
 mod public;
 mod search;
+mod search_history;
 mod support;
 mod users;

@@ -45,6 +45,7 @@ async fn a_copy_shows_others_by_first_name_and_initial_only() {
     let api = Api::start().await;
     let tom = api.student_at("tom@example.com");
     let booking = book(&api, &tom, "10:00").await;
+    api.get("/api/search/instructors?q=Tuba").by(&tom).send().await.expect(200);
     let answer = api.get("/api/v1/me/export").by(&tom).send().await;
     assert_eq!(
         answer.header("content-disposition"),
@@ -67,6 +68,10 @@ async fn a_copy_shows_others_by_first_name_and_initial_only() {
         assert!(!mine.to_string().contains(foreign), "{mine}");
     }
     assert_eq!(mine["audit"][0]["action"], "account.exported");
+    assert_eq!(
+        (&mine["searches"][0]["query"], &mine["searches"][0]["source"]),
+        (&json!("tuba"), &json!("api"))
+    );
 }
 
 #[actix_web::test]

@@ -25,6 +25,7 @@ fn full_answer(api: &Api) -> SearchAnswer {
         understood: Understood {
             cleaned: "piano lessons in".into(),
             services: vec!["Piano".into()],
+            service_ids: vec![],
             categories: vec![],
             min_rate: None,
             max_rate: Cents::new(8_000).ok(),
@@ -52,6 +53,7 @@ fn full_answer(api: &Api) -> SearchAnswer {
             differs: "begins at 18:00, not 17:00".into(),
         }],
         did_you_mean: vec!["Organ".into()],
+        services: vec![],
         used_semantic: true,
     }
 }

@@ -1,6 +1,7 @@
 //! A marketplace in memory and a client for it.
 
 mod client;
+mod diary;
 mod oracle;
 mod world;
 

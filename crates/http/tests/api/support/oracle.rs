@@ -13,16 +13,25 @@ use instainstru_domain::{
     },
 };
 
+use instainstru_test_support::memory::MemoryStore;
+
 use super::WEDNESDAY;
 
 /// A search engine that says what it is told. Clones share what they say.
-#[derive(Clone, Default)]
-pub struct Oracle(Arc<Mutex<SearchAnswer>>);
+#[derive(Clone)]
+pub struct Oracle {
+    store: MemoryStore,
+    answer: Arc<Mutex<SearchAnswer>>,
+}
 
 impl Oracle {
+    pub fn over(store: &MemoryStore) -> Self {
+        Self { store: store.clone(), answer: Arc::default() }
+    }
+
     /// From now on this is the answer.
     pub fn says(&self, answer: SearchAnswer) {
-        *self.0.lock().unwrap() = answer;
+        *self.answer.lock().unwrap() = answer;
     }
 
     /// From now on the first service of these people is the answer.
@@ -48,15 +57,16 @@ impl Oracle {
 
 impl InstructorSearch for Oracle {
     fn search(&self, question: &SearchQuestion) -> SearchAnswer {
-        let mut answer = self.0.lock().unwrap().clone();
+        let mut answer = self.answer.lock().unwrap().clone();
         answer.matches.truncate(question.limit);
+        answer.services = self.store.listings();
         answer
     }
 
     fn suggest(&self, prefix: &str, limit: usize) -> Vec<Suggestion> {
         let suggestion = |slug: &str, name: &str, kind| Suggestion {
             kind,
-            slug: slug.into(),
+            slug: Some(slug.into()),
             name: name.into(),
             phrase: slug.into(),
         };

@@ -19,6 +19,7 @@ use instainstru_service::{
     bookings::{BookingRules, BookingService},
     catalogue::CatalogueService,
     deliveries::DeliveryService,
+    editorial::EditorialService,
     idempotency::IdempotencyService,
     instructors::InstructorsService,
     jobs::JobService,
@@ -27,17 +28,20 @@ use instainstru_service::{
     public::{PublicRules, PublicService},
     reminders::{ReminderRules, ReminderService},
     search::SearchService,
+    search_history::SearchHistoryService,
 };
 use instainstru_test_support::{
     builders::{a_user, an_instructor},
     clock::FixedClock,
     memory::MemoryStore,
+    phrases::PlainKeys,
     security::{PlainHasher, PlainResetTokens, PlainTokens},
 };
 use jiff::civil::{Date, date};
 
 use super::{
     client::{Answer, Call},
+    diary::Diary,
     oracle::Oracle,
 };
 
@@ -66,7 +70,7 @@ impl Api {
     pub async fn with(settings: HttpSettings) -> Self {
         let (store, clock) = (MemoryStore::new(), FixedClock::at(NOW));
         let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
-        let oracle = Oracle::default();
+        let oracle = Oracle::over(&store);
         let application = application(&store, &clock, &hasher, &tokens, &oracle, settings);
         let service = Rc::new(test::init_service(instainstru_http::app(application)).await);
         let caller: Caller = Box::new(move |request| {
@@ -165,6 +169,7 @@ fn application(
 ) -> Application {
     let store = Arc::new(store.clone());
     let clock = Arc::new(clock.clone());
+    let editor = Arc::new(EditorialService::new(store.clone(), clock.clone(), Arc::new(PlainKeys)));
     Application {
         accounts: Arc::new(AccountService::new(
             store.clone(),
@@ -174,9 +179,15 @@ fn application(
         )),
         instructors: Arc::new(InstructorsService::new(store.clone(), clock.clone())),
         catalogue: Arc::new(CatalogueService::new(store.clone())),
+        catalogue_editing: editor.clone(),
+        vocabulary_editing: editor,
         availability: Arc::new(AvailabilityService::new(store.clone(), clock.clone())),
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
-        search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
+        search: Arc::new(
+            SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())
+                .remembering(Arc::new(Diary::new(store.clone(), clock.clone()))),
+        ),
+        search_history: Arc::new(SearchHistoryService::new(store.clone(), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
         personal_data: Arc::new(PersonalDataService::new(
             store.clone(),
