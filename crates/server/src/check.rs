@@ -190,7 +190,7 @@ mod tests {
     use instainstru_test_support::{clock::FixedClock, memory::MemoryStore, security::PlainHasher};
 
     use super::*;
-    use crate::seed::{Catalogue, DemoPeople, DemoSeeder};
+    use crate::seed::{ContentSeeder, DemoPeople, DemoSeeder};
 
     struct World {
         store: Arc<MemoryStore>,
@@ -201,7 +201,7 @@ mod tests {
     fn seeded() -> World {
         let (store, clock) =
             (Arc::new(MemoryStore::default()), Arc::new(FixedClock::at("2026-07-15T14:00:00Z")));
-        Catalogue::from_file().unwrap().store(&*store, &*clock).unwrap();
+        ContentSeeder::new(store.clone(), clock.clone()).store().unwrap();
         let seeder = DemoSeeder::new(store.clone(), Arc::new(PlainHasher::default()), clock.clone());
         let lessons = seeder.store(&DemoPeople::from_files().unwrap()).unwrap().lessons;
         World { store, clock, lessons }

@@ -1,6 +1,6 @@
 //! The commands besides `serve`: each takes the parts it needs and says in a line what it did.
 
-use std::{io::Write, path::Path};
+use std::{io::Write, path::Path, sync::Arc};
 
 use anyhow::{Context, anyhow, bail};
 use instainstru_domain::{
@@ -23,7 +23,7 @@ use crate::{
     config::Config,
     search::{Asked, explain, read_now},
     secret,
-    seed::{Catalogue, DemoPeople, DemoSeeder},
+    seed::{ContentSeeder, DemoPeople, DemoSeeder, content},
     storage,
 };
 
@@ -70,21 +70,18 @@ pub fn migrate(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `seed`: stores the catalogue and, in development, the demo people.
+/// `seed`: stores the content files and, in development, the demo people.
 ///
 /// # Errors
 /// When the database cannot be reached or refuses something.
 pub fn seed(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let parts = Parts::new(config, &storage::open(config)?)?;
-    let catalogue = Catalogue::from_file()?;
-    let is_new = catalogue.store(&*parts.transactor, &*parts.clock).context("cannot store the catalogue")?;
-    writeln!(
-        out,
-        "Catalogue: {} services in {} categories, {}.",
-        catalogue.services.len(),
-        catalogue.categories.len(),
-        if is_new { "stored" } else { "unchanged" }
-    )?;
+    let seeder = ContentSeeder::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
+    let is_new = seeder.store().context("cannot store the catalogue")?;
+    let (content, what) = (content()?, if is_new { "stored" } else { "unchanged" });
+    let (services, categories) = (content.services.len(), content.categories.len());
+    writeln!(out, "Catalogue: {services} services in {categories} categories, {what}.")?;
+    writeln!(out, "Search: {} words and {} places, {what}.", content.words.len(), content.places.len())?;
     if !config.seed.people {
         let environment = config.environment.as_str();
         writeln!(out, "Demo people: none, because this is {environment}; only development has them.")?;

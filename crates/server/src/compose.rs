@@ -9,15 +9,18 @@ use std::{
 
 use anyhow::Context;
 use instainstru_auth::{BcryptHasher, HmacResetTokens, JwtIssuer};
-use instainstru_domain::ports::{Clock, InstructorSearch, PasswordHasher, ResetTokens, Transactor};
+use instainstru_domain::ports::{
+    Clock, InstructorSearch, PasswordHasher, ResetTokens, SearchLog, Transactor,
+};
 use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, administration::AdministrationService, audit::AuditService,
     availability::AvailabilityService, bookings::BookingService, catalogue::CatalogueService,
-    deliveries::DeliveryService, idempotency::IdempotencyService, instructors::InstructorsService,
-    passwords::PasswordService, personal_data::PersonalDataService, public::PublicService,
-    reminders::ReminderService, search::SearchService,
+    deliveries::DeliveryService, editorial::EditorialService, idempotency::IdempotencyService,
+    instructors::InstructorsService, passwords::PasswordService, personal_data::PersonalDataService,
+    public::PublicService, reminders::ReminderService, search::SearchService,
+    search_history::SearchHistoryService,
 };
 use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
@@ -26,6 +29,7 @@ use crate::{
     background,
     clock::{SystemClock, TestClock},
     config::{Config, DetailLevel, Environment, Secret},
+    search::SearchKeys,
 };
 
 /// What use cases are made from.
@@ -55,7 +59,7 @@ impl Parts {
         })
     }
 
-    /// The application whose tokens are signed with `secret` and that searches with `engine`.
+    /// The application whose tokens are signed with `secret`, that searches with `engine` and remembers searches in `log`.
     ///
     /// # Errors
     /// When the secret is too weak to sign with, or the system has no randomness.
@@ -64,6 +68,7 @@ impl Parts {
         config: &Config,
         secret: &Secret,
         engine: Arc<dyn InstructorSearch>,
+        log: Arc<dyn SearchLog>,
     ) -> anyhow::Result<Application> {
         let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
         let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
@@ -76,13 +81,17 @@ impl Parts {
             tokens.clone(),
             clock(),
         );
+        let editor = Arc::new(EditorialService::new(transactor(), clock(), Arc::new(SearchKeys)));
         Ok(Application {
             accounts: Arc::new(AccountService::new(transactor(), Arc::clone(&self.hasher), tokens, clock())),
             instructors: Arc::new(InstructorsService::new(transactor(), clock())),
             catalogue: Arc::new(CatalogueService::new(transactor())),
+            catalogue_editing: Arc::<EditorialService>::clone(&editor),
+            vocabulary_editing: editor,
             availability: Arc::new(AvailabilityService::new(transactor(), clock())),
             public: Arc::new(PublicService::new(transactor(), clock(), config.public.rules)),
-            search: Arc::new(SearchService::new(transactor(), engine, clock())),
+            search: Arc::new(SearchService::new(transactor(), engine, clock()).remembering(log)),
+            search_history: Arc::new(SearchHistoryService::new(transactor(), clock())),
             bookings: Arc::new(BookingService::new(transactor(), clock(), config.bookings)),
             personal_data: Arc::new(personal_data),
             administration: Arc::new(AdministrationService::new(transactor(), clock())),

@@ -14,15 +14,16 @@ use actix_web::{
 };
 use anyhow::Context;
 use instainstru_notification::delivery::StopSignal;
+use instainstru_service::search_history::SearchArchive;
 
 use crate::{
     background::{Background, consumers},
     compose::{self, Parts},
     config::Config,
     mail,
-    search::{EngineSearch, Follower, Indexer},
+    search::{EngineSearch, Follower, Indexer, SearchRecorder},
     secret,
-    seed::{Catalogue, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
+    seed::{ContentSeeder, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
     signals::Signals,
     storage,
 };
@@ -40,12 +41,14 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let secret = secret::resolve(config)?;
     let parts = Parts::new(config, &database)?;
     fill(config, &parts)?;
-    let engine = Indexer::engine(&*parts.clock).context("the words of search cannot be read")?;
-    let mut indexer =
-        Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock), Arc::clone(&engine));
+    let mut indexer = Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock))
+        .context("the words of search cannot be read")?;
     // Nobody is let in before everybody can be found.
     indexer.update().context("cannot build the search index")?;
-    let application = parts.application(config, &secret, Arc::new(EngineSearch::new(engine)))?;
+    let search = EngineSearch::new(Arc::clone(indexer.live()));
+    let archive = SearchArchive::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
+    let recorder = SearchRecorder::start(archive).context("cannot start the thread of past searches")?;
+    let application = parts.application(config, &secret, Arc::new(search), Arc::new(recorder.log()))?;
     let site = compose::site(config, &secret)?;
     let follower = Follower::start(indexer).context("cannot start the thread of the search index")?;
     System::new().block_on(async {
@@ -91,6 +94,8 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         anyhow::Ok(())
     })?;
     drop(follower);
+    // After the last request: what it searched for is stored, too.
+    drop(recorder);
     tracing::info!("stopped");
     Ok(())
 }
@@ -107,9 +112,9 @@ fn blocking_threads(config: &Config) -> usize {
 
 /// Stores what the first request expects to find.
 fn fill(config: &Config, parts: &Parts) -> anyhow::Result<()> {
-    let catalogue = Catalogue::from_file()?;
-    if catalogue.store(&*parts.transactor, &*parts.clock).context("cannot store the catalogue")? {
-        tracing::info!(services = catalogue.services.len(), "stored the catalogue");
+    let content = ContentSeeder::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
+    if content.store().context("cannot store the catalogue")? {
+        tracing::info!("stored the catalogue, its words and the places");
     }
     if config.seed.people {
         let parts = parts.clone();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{
+    collections::BTreeSet,
     io::Cursor,
     sync::Arc,
     time::{Duration, Instant},
@@ -17,11 +18,10 @@ use instainstru_domain::{
     },
     zone::Zone,
 };
-use instainstru_search::answer::SearchEngine;
-use instainstru_server::search::{Asked, EngineSearch, Follower, Indexer, explain, read_now};
+use instainstru_server::search::{Asked, EngineSearch, Follower, Indexer, LiveSearch, explain, read_now};
 use instainstru_service::instructors::{InstructorUseCases as _, InstructorsService};
 use instainstru_test_support::{
-    builders::{a_user, an_instructor},
+    builders::{a_booking, a_user, an_instructor},
     clock::FixedClock,
     memory::{Fault, MemoryStore, unavailable},
 };
@@ -34,16 +34,15 @@ const NOW: &str = "2026-03-11T15:00:00Z";
 struct World {
     store: MemoryStore,
     clock: FixedClock,
-    engine: Arc<SearchEngine>,
+    live: Arc<LiveSearch>,
     indexer: Indexer,
 }
 
 impl World {
     fn new() -> Self {
         let (store, clock) = (MemoryStore::new(), FixedClock::at(NOW));
-        let engine = Indexer::engine(&clock).unwrap();
-        let indexer = Indexer::new(Arc::new(store.clone()), Arc::new(clock.clone()), Arc::clone(&engine));
-        Self { store, clock, engine, indexer }
+        let indexer = Indexer::new(Arc::new(store.clone()), Arc::new(clock.clone())).unwrap();
+        Self { store, clock, live: Arc::clone(indexer.live()), indexer }
     }
 
     /// Teaches the piano, free tomorrow from 17 to 20.
@@ -56,7 +55,7 @@ impl World {
     }
 
     fn ask(&self, text: &str) -> SearchAnswer {
-        EngineSearch::new(Arc::clone(&self.engine)).search(&SearchQuestion {
+        EngineSearch::new(Arc::clone(&self.live)).search(&SearchQuestion {
             text: text.to_owned(),
             now: self.clock.now(),
             zone: Zone::new_york(),
@@ -141,14 +140,50 @@ fn what_could_not_be_read_is_read_the_next_time() {
 }
 
 #[test]
+fn an_event_that_nobody_can_read_holds_nothing_up() {
+    let mut world = World::new();
+    let ada = world.teacher("Ada");
+    world.indexer.update().unwrap();
+    world.store.push_unreadable_event("damaged");
+    world.set_status(&ada.user, AccountStatus::Suspended);
+    world.store.push_unreadable_event("no event is called tomorrow.invented");
+    world.indexer.update().unwrap();
+    assert_eq!(world.total("piano"), 0);
+    world.set_status(&ada.user, AccountStatus::Active);
+    world.indexer.update().unwrap();
+    assert_eq!(world.total("piano"), 1);
+}
+
+#[test]
+fn who_learns_cannot_be_booked_meanwhile() {
+    let mut world = World::new();
+    let (ada, bob) = (world.teacher("Ada"), world.teacher("Bob"));
+    world.indexer.update().unwrap();
+    let free = |world: &World| {
+        let answer = world.ask("piano tomorrow at 5pm");
+        answer.matches.iter().map(|found| found.instructor).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(free(&world), BTreeSet::from([ada.user.id, bob.user.id]));
+    // Ada takes a lesson with Bob: neither teaches at that time.
+    let booking =
+        a_booking(&world.store).with(&bob).of(&ada.user).at(date(2026, 3, 12), "17:00", 60).insert();
+    let event =
+        DomainEvent::BookingConfirmed { booking: booking.id, instructor: bob.user.id, student: ada.user.id };
+    let at = world.clock.now();
+    world.store.transaction(|uow| uow.outbox().push(&event, at)).unwrap();
+    world.indexer.update().unwrap();
+    assert_eq!(free(&world), BTreeSet::new());
+}
+
+#[test]
 fn the_days_roll_on() {
     let mut world = World::new();
     let _ada = world.teacher("Ada");
     world.indexer.update().unwrap();
-    let first = world.engine.index().snapshot().first_day();
+    let first = world.live.snapshot().first_day();
     world.clock.advance(SignedDuration::from_hours(24));
     world.indexer.update().unwrap();
-    assert_eq!(world.engine.index().snapshot().first_day(), first.tomorrow().unwrap());
+    assert_eq!(world.live.snapshot().first_day(), first.tomorrow().unwrap());
     assert_eq!(world.total("piano today"), 1);
     assert_eq!(world.total("piano tomorrow"), 0);
 }
@@ -173,15 +208,10 @@ fn the_follower_sees_changes_within_a_second_survives_failures_and_ends() {
     let mut world = World::new();
     let ada = world.teacher("Ada");
     world.indexer.update().unwrap();
-    let World { store, clock, engine, indexer } = world;
+    let World { store, clock, live, indexer } = world;
     let follower = Follower::start(indexer).unwrap();
     let tx = Arc::new(store.clone());
-    let world = World {
-        indexer: Indexer::new(tx, Arc::new(clock.clone()), Arc::clone(&engine)),
-        store,
-        clock,
-        engine,
-    };
+    let world = World { indexer: Indexer::new(tx, Arc::new(clock.clone())).unwrap(), store, clock, live };
     world.set_status(&ada.user, AccountStatus::Suspended);
     let began = Instant::now();
     while world.total("piano") > 0 {

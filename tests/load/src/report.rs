@@ -78,7 +78,11 @@ impl Report {
         self.rows.values().map(|row| row.failed).sum()
     }
 
-    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "tenths of milliseconds are shown")]
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_precision_loss,
+        reason = "tenths of milliseconds are shown"
+    )]
     pub(crate) fn print(&self) {
         println!(
             "{:<28}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>10}",

@@ -10,7 +10,7 @@ use std::{
 };
 
 use instainstru_domain::{
-    event::{DomainEvent, RecordedEvent},
+    event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ports::{Outbox, StorageError},
 };
 
@@ -22,6 +22,34 @@ const LOOK_BACK: u32 = 300;
 const PAGE: u32 = 1_000;
 /// Most missing numbers that are remembered; older ones are left to the comparison with the database.
 const MISSING: usize = 10_000;
+
+/// What became visible since the last look.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// What happened.
+    pub(super) events: Vec<DomainEvent>,
+    /// Numbers under which nothing readable is kept. They are passed over and do not come again.
+    pub(super) unreadable: Vec<UnreadableEvent>,
+}
+
+impl Seen {
+    fn add(&mut self, recorded: Recorded) {
+        match recorded {
+            Ok(recorded) => self.events.push(recorded.event),
+            Err(error) => self.unreadable.push(error),
+        }
+    }
+}
+
+/// What is kept under a number.
+type Recorded = Result<RecordedEvent, UnreadableEvent>;
+
+const fn number(recorded: &Recorded) -> i64 {
+    match recorded {
+        Ok(recorded) => recorded.number,
+        Err(error) => error.number,
+    }
+}
 
 /// Where a follower of the outbox stands.
 #[derive(Debug, Clone)]
@@ -42,25 +70,24 @@ impl Cursor {
         Ok(cursor)
     }
 
-    /// The events that became visible since.
+    /// What became visible since.
     ///
     /// # Errors
     /// Only storage failures; then the cursor stands where it stood.
-    pub(super) fn next(
-        &mut self,
-        outbox: &mut dyn Outbox,
-        now: Instant,
-    ) -> Result<Vec<DomainEvent>, StorageError> {
+    pub(super) fn next(&mut self, outbox: &mut dyn Outbox, now: Instant) -> Result<Seen, StorageError> {
         let mut next = self.clone();
-        let mut events = Vec::new();
+        let mut seen = Seen::default();
         for (first, count) in next.gaps() {
             let page = outbox.events(first.saturating_sub(1), count)?;
-            events.extend(page.into_iter().filter_map(|recorded| next.late(recorded)));
+            page.into_iter()
+                .filter(|recorded| next.is_late(number(recorded)))
+                .for_each(|late| seen.add(late));
         }
         loop {
             let page = outbox.events(next.last, PAGE)?;
             let is_full = page.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
-            events.extend(page.into_iter().filter_map(|recorded| next.advance(recorded, now)));
+            let new = page.into_iter().filter(|recorded| next.advance(number(recorded), now));
+            new.for_each(|recorded| seen.add(recorded));
             if !is_full {
                 break;
             }
@@ -70,7 +97,7 @@ impl Cursor {
             next.missing.pop_first();
         }
         *self = next;
-        Ok(events)
+        Ok(seen)
     }
 
     /// Missing numbers as runs: the first, and how many follow each other.
@@ -89,18 +116,20 @@ impl Cursor {
         runs
     }
 
-    fn late(&mut self, recorded: RecordedEvent) -> Option<DomainEvent> {
-        self.missing.remove(&recorded.number).map(|_since| recorded.event)
+    /// Whether a number is one that was missing, which it then is no more.
+    fn is_late(&mut self, number: i64) -> bool {
+        self.missing.remove(&number).is_some()
     }
 
-    fn advance(&mut self, recorded: RecordedEvent, now: Instant) -> Option<DomainEvent> {
-        if recorded.number <= self.last {
-            return None;
+    /// Whether a number is a new one, behind which the cursor then stands.
+    fn advance(&mut self, number: i64, now: Instant) -> bool {
+        if number <= self.last {
+            return false;
         }
-        let first = self.last.saturating_add(1).max(recorded.number.saturating_sub(i64::from(LOOK_BACK)));
-        self.missing.extend((first..recorded.number).map(|number| (number, now)));
-        self.last = recorded.number;
-        Some(recorded.event)
+        let first = self.last.saturating_add(1).max(number.saturating_sub(i64::from(LOOK_BACK)));
+        self.missing.extend((first..number).map(|number| (number, now)));
+        self.last = number;
+        true
     }
 }
 
@@ -113,7 +142,7 @@ mod tests {
 
     /// An outbox that shows the events it is told to.
     #[derive(Default)]
-    struct Shelf(BTreeMap<i64, DomainEvent>);
+    struct Shelf(BTreeMap<i64, Recorded>);
 
     fn event(number: i64) -> DomainEvent {
         DomainEvent::InstructorChanged { instructor: UserId::new(number).unwrap() }
@@ -121,7 +150,14 @@ mod tests {
 
     impl Shelf {
         fn show(&mut self, numbers: impl IntoIterator<Item = i64>) {
-            self.0.extend(numbers.into_iter().map(|number| (number, event(number))));
+            let recorded = |number| Ok(RecordedEvent { number, event: event(number) });
+            self.0.extend(numbers.into_iter().map(|number| (number, recorded(number))));
+        }
+
+        fn spoil(&mut self, number: i64) -> UnreadableEvent {
+            let error = UnreadableEvent { number, reason: "it is damaged".to_owned() };
+            self.0.insert(number, Err(error.clone()));
+            error
         }
     }
 
@@ -130,9 +166,9 @@ mod tests {
             Err(StorageError::unexpected("this shelf is only read"))
         }
 
-        fn events(&mut self, after: i64, limit: u32) -> Result<Vec<RecordedEvent>, StorageError> {
+        fn events(&mut self, after: i64, limit: u32) -> Result<Vec<Recorded>, StorageError> {
             let later = self.0.range(after + 1..).take(usize::try_from(limit).unwrap());
-            Ok(later.map(|(number, event)| RecordedEvent { number: *number, event: *event }).collect())
+            Ok(later.map(|(_number, recorded)| recorded.clone()).collect())
         }
 
         fn last_number(&mut self) -> Result<i64, StorageError> {
@@ -140,21 +176,44 @@ mod tests {
         }
     }
 
+    /// What happened, all of it readable.
+    fn seen(cursor: &mut Cursor, shelf: &mut Shelf, now: Instant) -> Vec<DomainEvent> {
+        let seen = cursor.next(shelf, now).unwrap();
+        assert_eq!(seen.unreadable, []);
+        seen.events
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_passed_over_and_told_once() {
+        let (mut shelf, now) = (Shelf::default(), Instant::now());
+        shelf.show([1]);
+        let mut cursor = Cursor::at_end(&mut shelf, now).unwrap();
+        shelf.show([2, 5]);
+        let at_3 = shelf.spoil(3);
+        let both = cursor.next(&mut shelf, now).unwrap();
+        assert_eq!(both, Seen { events: vec![event(2), event(5)], unreadable: vec![at_3] });
+        let late = shelf.spoil(4);
+        shelf.show([6]);
+        let after = cursor.next(&mut shelf, now).unwrap();
+        assert_eq!(after, Seen { events: vec![event(6)], unreadable: vec![late] });
+        assert_eq!(cursor.next(&mut shelf, now).unwrap(), Seen::default(), "nothing comes twice");
+    }
+
     #[test]
     fn each_event_comes_once_however_late_it_committed() {
         let (mut shelf, now) = (Shelf::default(), Instant::now());
         shelf.show([1, 2, 4]);
         let mut cursor = Cursor::at_end(&mut shelf, now).unwrap();
-        assert_eq!(cursor.next(&mut shelf, now).unwrap(), []);
+        assert_eq!(seen(&mut cursor, &mut shelf, now), []);
         shelf.show([3]);
-        assert_eq!(cursor.next(&mut shelf, now).unwrap(), [event(3)], "it committed after the start");
+        assert_eq!(seen(&mut cursor, &mut shelf, now), [event(3)], "it committed after the start");
         shelf.show([7, 9]);
-        assert_eq!(cursor.next(&mut shelf, now).unwrap(), [event(7), event(9)]);
+        assert_eq!(seen(&mut cursor, &mut shelf, now), [event(7), event(9)]);
         shelf.show([5, 8, 10]);
-        assert_eq!(cursor.next(&mut shelf, now).unwrap(), [event(5), event(8), event(10)]);
-        assert_eq!(cursor.next(&mut shelf, now).unwrap(), []);
+        assert_eq!(seen(&mut cursor, &mut shelf, now), [event(5), event(8), event(10)]);
+        assert_eq!(seen(&mut cursor, &mut shelf, now), []);
         shelf.show([6]);
-        assert_eq!(cursor.next(&mut shelf, now).unwrap(), [event(6)]);
+        assert_eq!(seen(&mut cursor, &mut shelf, now), [event(6)]);
         assert!(cursor.missing.is_empty());
     }
 
@@ -163,7 +222,7 @@ mod tests {
         let (mut shelf, now) = (Shelf::default(), Instant::now());
         let mut cursor = Cursor::at_end(&mut shelf, now).unwrap();
         shelf.show([2]);
-        assert_eq!(cursor.next(&mut shelf, now).unwrap(), [event(2)]);
+        assert_eq!(seen(&mut cursor, &mut shelf, now), [event(2)]);
         assert_eq!(cursor.missing.len(), 1);
         cursor.next(&mut shelf, now + PATIENCE).unwrap();
         assert!(cursor.missing.is_empty());
@@ -174,7 +233,7 @@ mod tests {
         let (mut shelf, now) = (Shelf::default(), Instant::now());
         let mut cursor = Cursor::at_end(&mut shelf, now).unwrap();
         shelf.show(1..=2_500);
-        assert_eq!(cursor.next(&mut shelf, now).unwrap().len(), 2_500);
-        assert_eq!(cursor.next(&mut shelf, now).unwrap(), []);
+        assert_eq!(seen(&mut cursor, &mut shelf, now).len(), 2_500);
+        assert_eq!(seen(&mut cursor, &mut shelf, now), []);
     }
 }

@@ -1,6 +1,6 @@
 //! The search engine as use cases see it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use instainstru_core::money::Cents;
 use instainstru_domain::ports::{
@@ -11,33 +11,42 @@ use instainstru_domain::ports::{
     },
 };
 use instainstru_search::{
-    answer::{CompletionKind, Context, SearchEngine, SearchResult},
+    answer::{CompletionKind, Context, SearchResult},
     query::{Chip, Evidence, Mode, Query, Slot},
-    vocabulary::Vocabulary,
 };
+
+use super::live::{LiveSearch, Searchable};
 
 /// The search engine as use cases see it.
 #[derive(Debug, Clone)]
-pub struct EngineSearch(Arc<SearchEngine>);
+pub struct EngineSearch(Arc<LiveSearch>);
 
 impl EngineSearch {
-    /// Searching with this engine.
+    /// Searching with whatever this holds at the moment.
     #[must_use]
-    pub const fn new(engine: Arc<SearchEngine>) -> Self {
-        Self(engine)
+    pub const fn new(live: Arc<LiveSearch>) -> Self {
+        Self(live)
     }
 }
 
 impl InstructorSearch for EngineSearch {
     fn search(&self, question: &SearchQuestion) -> SearchAnswer {
         let context = Context { now: question.now, zone: question.zone.tz().clone(), limit: question.limit };
-        let answer = self.0.search(&question.text, &context);
+        // One pair for the whole question: the words may be edited meanwhile.
+        let now = self.0.now();
+        let answer = now.engine.search(&question.text, &context);
+        let people = now.engine.index().snapshot();
+        let near = answer.near_misses.iter().map(|near| &near.result);
+        let slugs: BTreeSet<&str> =
+            answer.results.iter().chain(near).map(|found| found.service.as_str()).collect();
+        let services = slugs.into_iter().filter_map(|slug| now.listing(slug, &people)).collect();
         let relevance = match answer.query.evidence {
             Evidence::Meaning(similarity) => f64::from(similarity),
             Evidence::None | Evidence::Words | Evidence::Typo => 1.0,
         };
         SearchAnswer {
-            understood: understood(&self.0.vocabulary(), &answer.query),
+            understood: understood(&now, &answer.query),
+            services,
             matches: answer.results.into_iter().map(|found| matched(found, relevance)).collect(),
             total: answer.total,
             chips: answer.chips.into_iter().map(chip).collect(),
@@ -61,14 +70,16 @@ impl InstructorSearch for EngineSearch {
     }
 
     fn suggest(&self, prefix: &str, limit: usize) -> Vec<Suggestion> {
-        let completions = self.0.suggest(prefix).into_iter().take(limit);
+        let completions = self.0.now().engine.suggest(prefix);
         completions
+            .into_iter()
+            .take(limit)
             .map(|completion| Suggestion {
                 kind: match completion.kind {
                     CompletionKind::Service => SuggestionKind::Service,
                     CompletionKind::Category => SuggestionKind::Category,
                 },
-                slug: completion.slug,
+                slug: Some(completion.slug),
                 name: completion.name,
                 phrase: completion.phrase,
             })
@@ -136,14 +147,12 @@ const fn names_subject(slot: Slot) -> bool {
     }
 }
 
-fn understood(vocabulary: &Vocabulary, query: &Query) -> Understood {
+fn understood(now: &Searchable, query: &Query) -> Understood {
+    let vocabulary = now.engine.vocabulary();
     let cents = |cents: Option<u32>| cents.and_then(|cents| Cents::new(i64::from(cents)).ok());
-    let services: Vec<String> = query
-        .services
-        .iter()
-        .filter_map(|ix| vocabulary.service(*ix))
-        .map(|service| service.name.clone())
-        .collect();
+    let named: Vec<_> = query.services.iter().filter_map(|ix| vocabulary.service(*ix)).collect();
+    let services: Vec<String> = named.iter().map(|service| service.name.clone()).collect();
+    let listed = named.iter().filter_map(|service| now.listings.get(&service.slug));
     let places = query.places.iter().filter_map(|ix| vocabulary.places().get(*ix));
     let levels = query.levels.iter().map(|level| level.as_str());
     let audience = query.audience.iter().map(|audience| audience.as_str());
@@ -155,6 +164,7 @@ fn understood(vocabulary: &Vocabulary, query: &Query) -> Understood {
             .filter_map(|ix| vocabulary.category(*ix))
             .map(|category| category.name.clone())
             .collect(),
+        service_ids: listed.map(|listing| listing.service.id).collect(),
         services,
         min_rate: cents(query.price.min),
         max_rate: cents(query.price.max),
@@ -245,14 +255,22 @@ fn when(query: &Query) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use instainstru_domain::zone::Zone;
+    use instainstru_search::{answer::SearchEngine, vocabulary::Vocabulary};
     use jiff::civil::date;
 
     use super::*;
 
-    fn answer(text: &str) -> SearchAnswer {
+    /// Searching with the words that come with the program, among nobody.
+    fn search() -> EngineSearch {
         let engine = SearchEngine::new(Vocabulary::embedded().unwrap(), date(2026, 3, 11), 30);
-        EngineSearch::new(Arc::new(engine)).search(&SearchQuestion {
+        EngineSearch::new(Arc::new(LiveSearch::of(engine, HashMap::new())))
+    }
+
+    fn answer(text: &str) -> SearchAnswer {
+        search().search(&SearchQuestion {
             text: text.to_owned(),
             now: "2026-03-11T15:00:00Z".parse().unwrap(),
             zone: Zone::new_york(),
@@ -283,10 +301,9 @@ mod tests {
 
     #[test]
     fn suggestions_are_as_many_as_asked_for() {
-        let engine = SearchEngine::new(Vocabulary::embedded().unwrap(), date(2026, 3, 11), 30);
-        let search = EngineSearch::new(Arc::new(engine));
+        let search = search();
         let found = search.suggest("pian", 1);
-        assert_eq!((found.len(), found[0].slug.as_str()), (1, "piano"));
+        assert_eq!((found.len(), found[0].slug.as_deref()), (1, Some("piano")));
         assert_eq!(search.suggest("", 5), []);
     }
 }

@@ -1,15 +1,23 @@
-//! Search: the engine behind its port, the index that follows the database, and the command that explains.
+//! Search: the engine behind its port, the words and the index that follow the database, the memory of past searches, and the
+//! command that explains.
 
 mod cursor;
 mod engine;
 mod explain;
 mod follower;
 mod indexer;
+mod keys;
+mod live;
+mod recorder;
 mod rows;
+mod words;
 
 pub use self::{
     engine::EngineSearch,
     explain::{Asked, explain, read_now},
     follower::Follower,
-    indexer::Indexer,
+    indexer::{IndexError, Indexer},
+    keys::SearchKeys,
+    live::LiveSearch,
+    recorder::{RecorderLog, SearchRecorder},
 };

@@ -1,11 +1,10 @@
-//! The catalogue: read from its file, and stored when the database says something else.
+//! The catalogue, read from its file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use instainstru_core::money::{Cents, InvalidMoney};
 use instainstru_domain::{
-    catalogue::{CatalogueEntry, CatalogueService, Category, CategoryFacts, ServiceFacts},
-    ports::{Clock, StorageError, Transactor, TransactorExt, UnitOfWork},
+    catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
     text::{InvalidText, bounded, line},
 };
 use serde::Deserialize;
@@ -95,55 +94,6 @@ impl Catalogue {
                 })
                 .collect::<Result<_, _>>()?,
         })
-    }
-
-    /// Stores the catalogue unless the database says the same already; returns whether anything was written.
-    ///
-    /// Looking is a few statements that only read, so that a server can do it at every start. What an administrator
-    /// switched off stays off; then looking cannot see it and the catalogue is written again, to the same effect.
-    ///
-    /// # Errors
-    /// Only storage failures.
-    pub fn store(&self, transactor: &dyn Transactor, clock: &dyn Clock) -> Result<bool, StorageError> {
-        if transactor.reading(|uow| self.is_stored(uow))? {
-            return Ok(false);
-        }
-        let now = clock.now();
-        transactor.transaction(|uow| {
-            uow.catalogue().upsert_categories(&self.categories, now)?;
-            uow.catalogue().upsert_services(&self.services, now)
-        })?;
-        Ok(true)
-    }
-
-    fn is_stored(&self, uow: &mut dyn UnitOfWork) -> Result<bool, StorageError> {
-        let categories = uow.catalogue().categories()?;
-        let slugs: Vec<String> = self.services.iter().map(|entry| entry.facts.slug.clone()).collect();
-        let services = uow.catalogue().find_named(&slugs)?;
-        Ok(self.equals(&categories, &services))
-    }
-
-    fn equals(&self, categories: &[Category], services: &[CatalogueService]) -> bool {
-        let facts: BTreeMap<&str, &CategoryFacts> =
-            categories.iter().map(|category| (category.facts.slug.as_str(), &category.facts)).collect();
-        let category_slugs: BTreeMap<_, &str> =
-            categories.iter().map(|category| (category.id, category.facts.slug.as_str())).collect();
-        let service_slugs: BTreeMap<_, &str> =
-            services.iter().map(|service| (service.id, service.facts.slug.as_str())).collect();
-        let stored: BTreeMap<&str, &CatalogueService> =
-            services.iter().map(|service| (service.facts.slug.as_str(), service)).collect();
-        self.categories.iter().all(|wanted| facts.get(wanted.slug.as_str()) == Some(&wanted))
-            && self.services.iter().all(|wanted| {
-                stored.get(wanted.facts.slug.as_str()).is_some_and(|service| {
-                    let related: BTreeSet<Option<&str>> =
-                        service.related.iter().map(|id| service_slugs.get(id).copied()).collect();
-                    let wanted_related: BTreeSet<Option<&str>> =
-                        wanted.related_slugs.iter().map(|slug| Some(slug.as_str())).collect();
-                    service.facts == wanted.facts
-                        && category_slugs.get(&service.category_id) == Some(&wanted.category_slug.as_str())
-                        && related == wanted_related
-                })
-            })
     }
 }
 

@@ -5,6 +5,14 @@ use serde::de::DeserializeOwned;
 /// The catalogue.
 pub(super) const CATALOGUE: DataFile =
     DataFile { name: "catalogue.toml", text: include_str!("../../../../content/catalogue.toml") };
+/// What people call services.
+pub(super) const VOCABULARY: DataFile = DataFile {
+    name: "search/vocabulary.toml",
+    text: include_str!("../../../../content/search/vocabulary.toml"),
+};
+/// Boroughs, neighborhoods and landmarks.
+pub(super) const PLACES: DataFile =
+    DataFile { name: "search/places.toml", text: include_str!("../../../../content/search/places.toml") };
 /// The demo instructors.
 pub(super) const INSTRUCTORS: DataFile = DataFile {
     name: "demo/instructors.toml",

@@ -8,7 +8,7 @@ use instainstru_domain::{
     booking::{BookingDetails, BookingFilter, BookingOrder, Side},
     ids::UserId,
     page::Page,
-    ports::{Clock, PasswordHasher, Transactor, TransactorExt},
+    ports::{Clock, PasswordHasher, StorageError, Transactor, TransactorExt},
 };
 use instainstru_service::public::{PublicRules, PublicService, PublicUseCases, StartTimesQuery};
 use instainstru_test_support::{clock::FixedClock, memory::MemoryStore, security::PlainHasher};
@@ -29,13 +29,17 @@ impl Seeded {
         DemoSeeder::new(self.store.clone(), Arc::new(PlainHasher::default()), self.clock.clone())
     }
 
+    fn content(&self) -> ContentSeeder {
+        ContentSeeder::new(self.store.clone(), self.clock.clone())
+    }
+
     fn with_catalogue() -> Self {
         let seeded = Self {
             store: Arc::new(MemoryStore::default()),
             clock: Arc::new(FixedClock::at(NOW)),
             people: DemoPeople::from_files().unwrap(),
         };
-        assert!(Catalogue::from_file().unwrap().store(&*seeded.store, &*seeded.clock).unwrap());
+        assert!(seeded.content().store().unwrap());
         seeded
     }
 
@@ -58,23 +62,13 @@ impl Seeded {
 }
 
 #[test]
-fn the_catalogue_is_written_once() {
+fn the_content_is_written_once() {
     let seeded = Seeded::with_catalogue();
-    let catalogue = Catalogue::from_file().unwrap();
-    assert!(!catalogue.store(&*seeded.store, &*seeded.clock).unwrap());
-}
-
-#[test]
-fn a_changed_catalogue_is_written_again() {
-    let seeded = Seeded::with_catalogue();
-    let mut changes: [Catalogue; 3] = std::array::from_fn(|_| Catalogue::from_file().unwrap());
-    changes[0].categories[2].subtitle = Some("changed".into());
-    changes[1].services[100].facts.search_terms.push("changed".into());
-    changes[2].services[100].related_slugs.pop();
-    for catalogue in changes {
-        assert!(catalogue.store(&*seeded.store, &*seeded.clock).unwrap());
-        assert!(!catalogue.store(&*seeded.store, &*seeded.clock).unwrap());
-    }
+    assert!(!seeded.content().store().unwrap());
+    let stored =
+        seeded.store.reading(|uow| Ok::<_, StorageError>(uow.vocabulary().aliases()?.len())).unwrap();
+    let content = content().unwrap();
+    assert!(stored > 5_000 && stored <= content.words.len(), "{stored}");
 }
 
 #[test]

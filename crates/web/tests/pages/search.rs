@@ -1,7 +1,10 @@
 //! Who can teach what was asked for.
 
-use instainstru_domain::ports::instructor_search::{
-    SearchAnswer, SearchChip, SearchMatch, SearchNearMiss, SearchRelaxation, SearchSlot,
+use instainstru_domain::{
+    ports::instructor_search::{
+        SearchAnswer, SearchChip, SearchMatch, SearchNearMiss, SearchRelaxation, SearchSlot,
+    },
+    search_history::SearchVia,
 };
 use instainstru_test_support::builders::an_instructor;
 
@@ -150,4 +153,25 @@ async fn results_are_read_in_the_same_transactions_however_many_there_are() {
         counts.push(site.transactions() - before);
     }
     assert!(counts[0] > 0 && counts[0] == counts[1], "{counts:?}");
+}
+
+#[actix_web::test]
+async fn what_people_ask_is_noted_and_what_pages_ask_is_not() {
+    let site = Site::start().await;
+    let (ada, tom) = (instructor(&site), site.student());
+    site.oracle.finds(&[(&ada, WEDNESDAY, "09:00")]);
+    let (visitor, browser) = (site.browser(), site.browser_of(&tom).await);
+    visitor.get("/search?q=Piano").await;
+    browser.get("/search?q=jazz+%20piano").await;
+    // Looking on is not searching again, nor is what a page offers by itself.
+    for path in
+        ["/search?q=jazz+piano&sort=price", "/search?q=jazz+piano&page=2", "/search", "/", "/services"]
+    {
+        assert_eq!(browser.get(path).await.status, 200, "{path}");
+    }
+    let expected = [
+        ("piano".to_owned(), None, SearchVia::Page),
+        ("jazz piano".to_owned(), Some(tom.id), SearchVia::Page),
+    ];
+    assert_eq!(site.notebook.searches(), expected);
 }

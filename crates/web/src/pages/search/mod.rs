@@ -5,9 +5,9 @@ mod wanted;
 use std::cmp::Reverse;
 
 use actix_web::web;
-use instainstru_domain::ports::instructor_search::SearchSlot;
+use instainstru_domain::{ports::instructor_search::SearchSlot, search_history::SearchVia};
 use instainstru_http::{ApiError, Application, Read};
-use instainstru_service::search::{Hit, SearchOutcome};
+use instainstru_service::search::{Hit, SearchOutcome, Searcher};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -59,12 +59,13 @@ pub(crate) struct NearMiss {
 /// `GET /search`.
 pub(super) async fn show(visit: Visit, read: Read, wanted: web::Query<Wanted>) -> PageResult {
     let wanted = wanted.into_inner().tidied();
-    let page = read.run(move |app| SearchPage::read(app, &wanted)).await?;
+    let searcher = Searcher { user: visit.user().map(|user| user.id), via: SearchVia::Page };
+    let page = read.run(move |app| SearchPage::read(app, searcher, &wanted)).await?;
     visit.page("pages/search.html", &page)
 }
 
 impl SearchPage {
-    fn read(app: &Application, wanted: &Wanted) -> Result<Self, ApiError> {
+    fn read(app: &Application, searcher: Searcher, wanted: &Wanted) -> Result<Self, ApiError> {
         let service = match wanted.service.as_str() {
             "" => None,
             slug => app.catalogue.services(None)?.into_iter().find(|it| it.service.facts.slug == slug),
@@ -84,7 +85,12 @@ impl SearchPage {
         // In the order of the search only those up to this page are needed; any other order needs all of them.
         let wanted_hits = if wanted.sort.is_empty() { wanted.page().saturating_mul(SIZE) } else { MOST };
         let limit = usize::try_from(wanted_hits.min(MOST)).unwrap_or(usize::MAX);
-        let outcome = app.search.search(&question.text, limit)?;
+        // Turning pages and sorting is looking on, not searching again.
+        let is_asked = wanted.page() == 1 && wanted.sort.is_empty();
+        let outcome = match is_asked {
+            true => app.search.search_for(searcher, &question.text, limit)?,
+            false => app.search.search(&question.text, limit)?,
+        };
         let relaxations = relaxations(app, wanted, &names, &question, &outcome)?;
         Ok(Self { relaxations, ..Self::of(wanted, &question, outcome) })
     }

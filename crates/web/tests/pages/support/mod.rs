@@ -4,11 +4,13 @@
 mod browser;
 mod counted;
 mod html;
+mod notebook;
 mod oracle;
 mod world;
 
 pub use self::{
     browser::{Browser, Shown},
+    notebook::Notebook,
     oracle::Oracle,
     world::{Site, TODAY, WEDNESDAY, instructor},
 };

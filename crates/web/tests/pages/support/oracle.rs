@@ -13,11 +13,15 @@ use instainstru_domain::{
         instructor_search::{SearchAnswer, SearchMatch, SearchQuestion, SearchStart, Suggestion},
     },
 };
+use instainstru_test_support::memory::MemoryStore;
 use jiff::civil::Date;
 
 /// A search engine that says what it is told. Clones share what they say.
-#[derive(Clone, Default)]
-pub struct Oracle(Arc<Mutex<Answers>>);
+#[derive(Clone)]
+pub struct Oracle {
+    store: MemoryStore,
+    answers: Arc<Mutex<Answers>>,
+}
 
 #[derive(Default)]
 struct Answers {
@@ -26,14 +30,18 @@ struct Answers {
 }
 
 impl Oracle {
+    pub fn over(store: &MemoryStore) -> Self {
+        Self { store: store.clone(), answers: Arc::default() }
+    }
+
     /// From now on this is the answer to everything.
     pub fn says(&self, answer: SearchAnswer) {
-        self.0.lock().unwrap().usual = answer;
+        self.answers.lock().unwrap().usual = answer;
     }
 
     /// From now on so many offers fit this question, none of which is shown.
     pub fn counts(&self, text: &str, total: usize) {
-        self.0.lock().unwrap().totals.insert(text.to_owned(), total);
+        self.answers.lock().unwrap().totals.insert(text.to_owned(), total);
     }
 
     /// From now on the answer is the first service of these people, free at these starts.
@@ -61,12 +69,13 @@ fn grid_time(text: &str) -> GridTime {
 
 impl InstructorSearch for Oracle {
     fn search(&self, question: &SearchQuestion) -> SearchAnswer {
-        let answers = self.0.lock().unwrap();
+        let answers = self.answers.lock().unwrap();
         if let Some(total) = answers.totals.get(&question.text) {
             return SearchAnswer { total: *total, ..SearchAnswer::default() };
         }
         let mut answer = answers.usual.clone();
         answer.matches.truncate(question.limit);
+        answer.services = self.store.listings();
         answer
     }
 

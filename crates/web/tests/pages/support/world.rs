@@ -18,6 +18,7 @@ use instainstru_service::{
     bookings::{BookingRules, BookingService},
     catalogue::CatalogueService,
     deliveries::DeliveryService,
+    editorial::EditorialService,
     idempotency::IdempotencyService,
     instructors::InstructorsService,
     jobs::JobService,
@@ -26,17 +27,19 @@ use instainstru_service::{
     public::{PublicRules, PublicService},
     reminders::{ReminderRules, ReminderService},
     search::SearchService,
+    search_history::SearchHistoryService,
 };
 use instainstru_test_support::{
     builders::{a_user, an_instructor},
     clock::FixedClock,
     memory::MemoryStore,
+    phrases::PlainKeys,
     security::{PlainHasher, PlainResetTokens, PlainTokens},
 };
 use instainstru_web::{PageKey, WebSettings};
 use jiff::civil::{Date, date};
 
-use super::{Browser, Oracle, Shown, counted::Counted};
+use super::{Browser, Notebook, Oracle, Shown, counted::Counted};
 
 /// A Monday.
 pub const TODAY: Date = date(2026, 7, 13);
@@ -53,6 +56,8 @@ pub struct Site {
     counted: Counted,
     /// What search answers.
     pub oracle: Oracle,
+    /// What was searched for.
+    pub notebook: Notebook,
     caller: Caller,
 }
 
@@ -63,8 +68,10 @@ impl Site {
 
     /// A site with other settings.
     pub async fn with(change: impl FnOnce(&mut WebSettings)) -> Self {
-        let (counted, clock, oracle) = (Counted::default(), FixedClock::at(NOW), Oracle::default());
-        let application = application(&counted, &clock, &oracle);
+        let (counted, clock) = (Counted::default(), FixedClock::at(NOW));
+        let oracle = Oracle::over(&counted.store);
+        let notebook = Notebook::default();
+        let application = application(&counted, &clock, &oracle, &notebook);
         let calendar =
             LessonCalendar::new("InstaInstru", EmailAddress::new("noreply@studio.example").unwrap());
         let mut settings = WebSettings::development(PageKey::derive(b"a secret of this test"), calendar);
@@ -87,7 +94,7 @@ impl Site {
                 Shown { status, headers, body }
             })
         });
-        Self { store: counted.store.clone(), counted, oracle, caller }
+        Self { store: counted.store.clone(), counted, oracle, notebook, caller }
     }
 
     /// A browser nobody has used yet.
@@ -129,10 +136,11 @@ pub fn instructor(site: &Site) -> Instructor {
         .insert()
 }
 
-fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Application {
+fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle, notebook: &Notebook) -> Application {
     let (hasher, tokens) = (Arc::new(PlainHasher::default()), Arc::new(PlainTokens::default()));
     let resets = Arc::new(PlainResetTokens::default());
     let (store, clock) = (Arc::new(store.clone()), Arc::new(clock.clone()));
+    let editor = Arc::new(EditorialService::new(store.clone(), clock.clone(), Arc::new(PlainKeys)));
     Application {
         accounts: Arc::new(AccountService::new(store.clone(), hasher.clone(), tokens.clone(), clock.clone())),
         personal_data: Arc::new(PersonalDataService::new(store.clone(), hasher.clone(), clock.clone())),
@@ -140,9 +148,15 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle) -> Applicat
         passwords: Arc::new(PasswordService::new(store.clone(), hasher, resets, tokens, clock.clone())),
         instructors: Arc::new(InstructorsService::new(store.clone(), clock.clone())),
         catalogue: Arc::new(CatalogueService::new(store.clone())),
+        catalogue_editing: editor.clone(),
+        vocabulary_editing: editor,
         availability: Arc::new(AvailabilityService::new(store.clone(), clock.clone())),
         public: Arc::new(PublicService::new(store.clone(), clock.clone(), PublicRules::default())),
-        search: Arc::new(SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())),
+        search: Arc::new(
+            SearchService::new(store.clone(), Arc::new(oracle.clone()), clock.clone())
+                .remembering(Arc::new(notebook.clone())),
+        ),
+        search_history: Arc::new(SearchHistoryService::new(store.clone(), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
         audit: Arc::new(AuditService::new(store.clone())),
         reminders: Arc::new(ReminderService::new(store.clone(), clock.clone(), ReminderRules::default())),
