@@ -14,6 +14,8 @@ mod api;
 mod background;
 #[path = "e2e/backups.rs"]
 mod backups;
+#[path = "e2e/catalogue.rs"]
+mod catalogue;
 #[path = "e2e/flows.rs"]
 mod flows;
 #[path = "e2e/home.rs"]
