@@ -57,6 +57,8 @@ enum Command {
     BenchDelivery(bench::delivery::Options),
     /// Lets simulated people browse, search, book and plan on the release build, then sends more than it can take
     Load(load::Options),
+    /// Measures searches: the engine by itself at 10,000 and 100,000 instructors, and over HTTP at 10,000
+    BenchSearch(bench::search::Options),
     /// Scores how well queries are understood, with the golden sets and generated typos
     EvalSearch(eval_search::Options),
     /// Measures the line coverage of the crates that hold the rules
@@ -87,6 +89,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bench(options) => bench::run(&workspace, &options)?,
         Command::BenchDelivery(options) => bench::delivery::run(&workspace, &options)?,
         Command::Load(options) => load::run(&workspace, &options)?,
+        Command::BenchSearch(options) => bench::search::run(&workspace, &options)?,
         Command::Coverage => coverage::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -60,6 +60,7 @@ fn main() {
         }
     }
     report("understand a query", times);
+    println!("  goal: p99 below 500 us");
     let long = "piano lessions 😀 tommorow ".repeat(400);
     let begun = Instant::now();
     let parsed = Query::parse(&again, &long, support::TODAY);
@@ -102,6 +103,7 @@ fn main() {
             times.extend(own);
         }
         report("search", times);
+        println!("  goal: p99 below {} ms", if count == 10_000 { 5 } else { 25 });
         let mut chance = support::Chance(3);
         let mut times = Vec::new();
         for id in 1..=100 {
@@ -112,6 +114,7 @@ fn main() {
         }
         report("replace an instructor", times);
     }
+    println!("  goal: memory of the index below 100 MB at 100,000");
 }
 
 fn report(what: &str, mut times: Vec<Duration>) {

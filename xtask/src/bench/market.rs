@@ -105,15 +105,20 @@ fn date_after(days: u32) -> Result<String> {
     Ok(first.checked_add(jiff::Span::new().days(i64::from(days)))?.to_string())
 }
 
-fn register(server: &Server, role: &str, index: usize) -> Result<(i64, String)> {
+pub(super) fn register(server: &Server, role: &str, index: usize) -> Result<(i64, String)> {
     let email = format!("bench-{role}-{index}@example.com");
     let account = json!({"email": email, "password": PASSWORD, "full_name": format!("Bench {role} {index}"), "role": role});
     let user = send(ureq::post(server.url("/api/v1/auth/register")), None, &account)?;
+    Ok((number(&user, "id")?, log_in(server, &email)?))
+}
+
+/// A token of somebody who is registered.
+pub(super) fn log_in(server: &Server, email: &str) -> Result<String> {
     let session: Value = ureq::post(server.url("/api/v1/auth/login"))
-        .send_form([("username", email.as_str()), ("password", PASSWORD)])?
+        .send_form([("username", email), ("password", PASSWORD)])?
         .body_mut()
         .read_json()?;
-    Ok((number(&user, "id")?, text(&session, "access_token")?))
+    text(&session, "access_token")
 }
 
 fn catalogue_id(server: &Server) -> Result<i64> {
@@ -135,7 +140,7 @@ fn offer(server: &Server, token: &str, catalogue_id: i64) -> Result<i64> {
     number(service, "id")
 }
 
-fn publish(server: &Server, token: &str, ranges: &[&str], days: u32) -> Result<()> {
+pub(super) fn publish(server: &Server, token: &str, ranges: &[&str], days: u32) -> Result<()> {
     let mut schedule = Vec::new();
     for day in 0..7 {
         for range in ranges {
@@ -162,7 +167,7 @@ fn book_twenty(server: &Server, pair: &Pair) -> Result<()> {
     Ok(())
 }
 
-fn send(
+pub(super) fn send(
     request: ureq::RequestBuilder<ureq::typestate::WithBody>,
     token: Option<&str>,
     body: &Value,
@@ -177,7 +182,7 @@ fn send(
     Ok(answer)
 }
 
-fn number(value: &Value, field: &str) -> Result<i64> {
+pub(super) fn number(value: &Value, field: &str) -> Result<i64> {
     value.get(field).and_then(Value::as_i64).with_context(|| format!("no {field} in {value}"))
 }
 

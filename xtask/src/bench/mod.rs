@@ -5,6 +5,7 @@
 pub(crate) mod delivery;
 mod market;
 mod pgbench;
+pub(crate) mod search;
 mod wrk;
 
 use std::fs;
