@@ -8,7 +8,7 @@ use actix_web::{
     Error, FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
     error::InternalError,
-    http::{Method, header},
+    http::{Method, StatusCode, header},
 };
 use instainstru_domain::account::{Role, User};
 use instainstru_http::{ApiError, error::ErrorCode};
@@ -57,6 +57,24 @@ impl FromRequest for SignedIn {
     }
 }
 
+impl FromRequest for Instructor {
+    type Error = Error;
+    type Future = Pending<Self>;
+
+    /// Everybody else gets a page that says how to become an instructor, with status 403.
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed_in = SignedIn::from_request(request, payload);
+        Box::pin(async move {
+            let SignedIn { visit, user } = signed_in.await?;
+            if user.role == Role::Instructor {
+                return Ok(Self { visit, user });
+            }
+            let page = visit.page_with(StatusCode::FORBIDDEN, "pages/teach/closed.html", &())?;
+            Err(InternalError::from_response("for instructors", page).into())
+        })
+    }
+}
+
 /// The way to sign in and back. A form is sent to the address of its page, so coming back shows the page again.
 fn to_login(visit: &Visit) -> HttpResponse {
     let request = visit.request();
@@ -101,6 +119,5 @@ macro_rules! only {
 
 only! {
     Student: |user| user.role == Role::Student, "This page is for students. Sign in with a student account to book lessons.";
-    Instructor: |user| user.role == Role::Instructor, "This page is for instructors.";
     Admin: |user| user.is_admin, "This page is for administrators.";
 }

@@ -6,6 +6,7 @@ mod catalogue;
 mod credentials;
 mod home;
 mod lessons;
+mod moved;
 mod not_found;
 mod plumbing;
 mod profile;
@@ -14,6 +15,7 @@ mod search;
 mod session;
 mod statics;
 mod styleguide;
+mod teach;
 mod theme;
 
 #[cfg(test)]
@@ -34,8 +36,10 @@ pub fn configure(site: Arc<Site>) -> impl FnOnce(&mut web::ServiceConfig) {
         plumbing(cfg);
         public(cfg);
         booking(cfg);
+        teaching(cfg);
         session(cfg);
         account(cfg);
+        moved(cfg);
         if site.settings.styleguide {
             showcase(cfg);
         }
@@ -97,6 +101,28 @@ fn booking(cfg: &mut web::ServiceConfig) {
                 .get(lessons::reschedule::reschedule_form)
                 .post(lessons::reschedule::reschedule),
         );
+}
+
+fn teaching(cfg: &mut web::ServiceConfig) {
+    use teach::{bookings, today};
+    cfg.service(web::resource("/teach").get(today::show))
+        .service(web::resource("/teach/bookings").get(bookings::list::list))
+        .service(
+            web::resource("/teach/bookings/{ref}").get(bookings::show::show).post(bookings::show::change),
+        )
+        .service(
+            web::resource("/teach/bookings/{ref}/cancel")
+                .get(bookings::cancel::cancel_form)
+                .post(bookings::cancel::cancel),
+        );
+}
+
+/// Addresses of 2025 that stand in mails and bookmarks.
+fn moved(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/dashboard/instructor").get(moved::teach))
+        .service(web::resource("/dashboard/instructor/bookings/{ref}").get(moved::taught))
+        .service(web::resource("/dashboard/student/bookings").get(moved::lessons))
+        .service(web::resource("/dashboard/student/bookings/{ref}").get(moved::lesson));
 }
 
 fn session(cfg: &mut web::ServiceConfig) {

@@ -39,14 +39,14 @@ use crate::{
 };
 
 /// Renders pages in every frame and remembers which.
-struct Press {
+pub(super) struct Press {
     templates: Templates,
     rendered: Vec<&'static str>,
 }
 
 impl Press {
     /// Renders a page with each of these models in each of the frames there are.
-    fn print<P: Serialize>(&mut self, name: &'static str, models: &[P]) {
+    pub(super) fn print<P: Serialize>(&mut self, name: &'static str, models: &[P]) {
         for model in models {
             for frame in frames() {
                 let html = self
@@ -308,6 +308,7 @@ fn every_page_renders_with_full_and_with_minimal_data() {
     for page in PAGES {
         press.print(page.template, &[StaticPage::new(Vec::new()), StaticPage::new(vec![script.to_owned()])]);
     }
+    super::teach::render_tests::print(&mut press, &full);
     press.print("pages/styleguide/index.html", &[full]);
     press.print("pages/styleguide/door.html", &[Door { who: "students", name: script.to_owned() }]);
 

@@ -32,10 +32,14 @@ impl LessonCard {
     /// The lesson as `viewer` sees it at `now`.
     pub(crate) fn new(details: &BookingDetails, viewer: &User, now: Timestamp) -> Self {
         let booking = &details.booking;
-        let other = if booking.instructor_id == viewer.id { &details.student } else { &details.instructor };
+        let (other, href) = if booking.instructor_id == viewer.id {
+            (&details.student, links::taught(booking.id))
+        } else {
+            (&details.instructor, links::lesson(booking.id))
+        };
         Self {
             id: booking.id.get(),
-            href: links::lesson(booking.id),
+            href,
             rebook_href: links::rebook(booking.id),
             service: booking.service_name.clone(),
             with: words::short_name(other.full_name.as_str()),

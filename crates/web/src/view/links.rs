@@ -51,6 +51,11 @@ pub(crate) fn lesson(booking: BookingId) -> String {
     format!("/lessons/{}", booking.get())
 }
 
+/// A lesson as its instructor sees it.
+pub(crate) fn taught(booking: BookingId) -> String {
+    format!("/teach/bookings/{}", booking.get())
+}
+
 /// Booking a lesson like one before.
 pub(crate) fn rebook(booking: BookingId) -> String {
     format!("/lessons/{}/rebook", booking.get())

@@ -22,3 +22,4 @@ mod rights;
 mod search;
 mod session;
 mod support;
+mod teach;

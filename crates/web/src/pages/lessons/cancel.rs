@@ -61,7 +61,7 @@ pub(in crate::pages) async fn cancel(
     number: web::Path<String>,
     mut form: Form,
 ) -> PageResult {
-    let reason = reason(&mut form);
+    let reason = reason(&mut form, &REASONS);
     let (details, now, done) = read
         .run(move |app| {
             let (details, now) = (super::read(app, &user, &number)?, app.clock.now());
@@ -104,8 +104,8 @@ fn too_late(visit: &Visit, details: &BookingDetails) -> PageResult {
     )
 }
 
-/// The reason that was chosen, or the mistake.
-fn reason(form: &mut Form) -> Option<CancellationReason> {
+/// The reason that was chosen out of these, or the mistake.
+pub(in crate::pages) fn reason(form: &mut Form, reasons: &[&str]) -> Option<CancellationReason> {
     let chosen = form.text("reason").to_owned();
     if chosen == OTHER {
         let words = CancellationReason::new(&form.text("words").replace("\r\n", "\n"));
@@ -113,33 +113,42 @@ fn reason(form: &mut Form) -> Option<CancellationReason> {
             format!("Say why in 1 to {} ordinary characters", CancellationReason::MAX)
         });
     }
-    let known = REASONS.iter().find(|reason| **reason == chosen).ok_or(());
+    let known = reasons.iter().find(|reason| **reason == chosen).ok_or(());
     let known = form.take("reason", known, |()| "Choose why you cancel".to_owned())?;
     form.take("reason", CancellationReason::new(known), |_| "Choose why you cancel".to_owned())
 }
 
 impl CancelPage {
     fn new(details: &BookingDetails, form: &Form, now: Timestamp) -> Self {
-        let start = details.booking.time.instants.start();
-        let lateness = if policy::is_late_cancellation(start, now) {
-            "The lesson is so near that this is recorded as a late cancellation.".to_owned()
-        } else {
-            policy::late_notice()
-        };
         Self {
             summary: summary(details),
             form: form.view(),
             reasons: Self::reasons(),
-            outcome: vec![policy::CANCELLATION.to_owned(), lateness, policy::CANCELLED_TIME.to_owned()],
+            outcome: vec![
+                policy::CANCELLATION.to_owned(),
+                lateness(details, now),
+                policy::CANCELLED_TIME.to_owned(),
+            ],
             may_move: is_possible(details, BookingAction::Reschedule, now),
         }
     }
 
     pub(crate) fn reasons() -> Vec<Reason> {
-        let given = REASONS.map(|reason| Reason { value: reason, label: reason, note: "" });
-        given
-            .into_iter()
-            .chain([Reason { value: OTHER, label: "Another reason", note: "Say it below" }])
-            .collect()
+        choices(&REASONS)
+    }
+}
+
+/// These reasons to choose from, and one for everything else.
+pub(in crate::pages) fn choices(reasons: &[&'static str]) -> Vec<Reason> {
+    let given = reasons.iter().map(|reason| Reason { value: reason, label: reason, note: "" });
+    given.chain([Reason { value: OTHER, label: "Another reason", note: "Say it below" }]).collect()
+}
+
+/// What is said about a cancellation at `now`: that it is late, or until when it would not be.
+pub(in crate::pages) fn lateness(details: &BookingDetails, now: Timestamp) -> String {
+    if policy::is_late_cancellation(details.booking.time.instants.start(), now) {
+        "The lesson is so near that this is recorded as a late cancellation.".to_owned()
+    } else {
+        policy::late_notice()
     }
 }

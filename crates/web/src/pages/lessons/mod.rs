@@ -29,7 +29,7 @@ fn read(app: &Application, student: &User, number: &str) -> Result<BookingDetail
 }
 
 /// Whether this can still be done with a lesson: its state allows it and it has not begun.
-fn is_possible(details: &BookingDetails, action: BookingAction, now: Timestamp) -> bool {
+pub(in crate::pages) fn is_possible(details: &BookingDetails, action: BookingAction, now: Timestamp) -> bool {
     let booking = &details.booking;
     booking.status.after(action).is_ok() && booking.time.instants.start() > now
 }

@@ -25,6 +25,7 @@ pub fn between<'a>(html: &'a str, from: &str, to: &str) -> Option<&'a str> {
 pub fn text(html: &str) -> String {
     [
         ("&#x27;", "'"),
+        ("&#39;", "'"),
         ("&quot;", "\""),
         ("&lt;", "<"),
         ("&gt;", ">"),
