@@ -120,7 +120,6 @@ impl Form {
     }
 
     /// All values of a field.
-    #[cfg_attr(not(test), expect(dead_code, reason = "pages with boxes to tick come next"))]
     pub(crate) fn all<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
         self.values.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
     }

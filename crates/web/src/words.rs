@@ -74,6 +74,18 @@ pub(crate) fn date_with_year(date: Date) -> String {
     format!("{} {}, {}", full_month(date.month()), date.day(), date.year())
 }
 
+/// Dates from one to another: `Jul 13–19`, or `Jul 27 – Aug 2`.
+pub(crate) fn dates(first: Date, last: Date) -> String {
+    let begin = format!("{} {}", month(first.month()), first.day());
+    if first == last {
+        begin
+    } else if (first.year(), first.month()) == (last.year(), last.month()) {
+        format!("{begin}\u{2013}{}", last.day())
+    } else {
+        format!("{begin} \u{2013} {} {}", month(last.month()), last.day())
+    }
+}
+
 /// When a lesson takes place: `Wed, Jul 15 · 2:00–3:00 PM ET`, or with the name of another zone.
 pub(crate) fn when(day: Date, start: GridTime, length: LessonLength, zone: &Zone) -> String {
     let zone = if *zone == Zone::new_york() { "ET" } else { zone.name() };
@@ -151,7 +163,7 @@ pub(crate) fn url_encoded(text: &str) -> String {
     pair.trim_start_matches('=').to_owned()
 }
 
-const fn weekday(day: Weekday) -> &'static str {
+pub(crate) const fn weekday(day: Weekday) -> &'static str {
     match day {
         Weekday::Monday => "Monday",
         Weekday::Tuesday => "Tuesday",
@@ -224,6 +236,9 @@ mod tests {
         assert_eq!(day(jiff::civil::date(2026, 7, 15), today), "Tomorrow");
         assert_eq!(day(jiff::civil::date(2026, 7, 16), today), "Thu, Jul 16");
         assert_eq!(full_date(jiff::civil::date(2026, 7, 16)), "Thursday, July 16");
+        let to = |month, day| dates(today, jiff::civil::date(2026, month, day));
+        assert_eq!((to(7, 14).as_str(), to(7, 20).as_str()), ("Jul 14", "Jul 14\u{2013}20"));
+        assert_eq!(to(8, 2), "Jul 14 \u{2013} Aug 2");
     }
 
     #[test]

@@ -104,7 +104,7 @@ fn booking(cfg: &mut web::ServiceConfig) {
 }
 
 fn teaching(cfg: &mut web::ServiceConfig) {
-    use teach::{bookings, today};
+    use teach::{availability, bookings, today};
     cfg.service(web::resource("/teach").get(today::show))
         .service(web::resource("/teach/bookings").get(bookings::list::list))
         .service(
@@ -114,6 +114,16 @@ fn teaching(cfg: &mut web::ServiceConfig) {
             web::resource("/teach/bookings/{ref}/cancel")
                 .get(bookings::cancel::cancel_form)
                 .post(bookings::cancel::cancel),
+        )
+        .service(
+            web::resource("/teach/availability")
+                .get(availability::week::show)
+                .post(availability::week::change),
+        )
+        .service(
+            web::resource("/teach/availability/repeat")
+                .get(availability::repeat::preview)
+                .post(availability::repeat::repeat),
         );
 }
 

@@ -25,8 +25,11 @@ async fn doors_open_for_their_people_only() {
             assert_eq!(shown.status, status, "{door}: {}", shown.text());
             if status == 403 {
                 let instructors_only = door == "instructor";
-                let heading =
-                    if instructors_only { "This is where instructors work" } else { "You cannot open this page" };
+                let heading = if instructors_only {
+                    "This is where instructors work"
+                } else {
+                    "You cannot open this page"
+                };
                 assert_eq!(shown.h1(), heading);
             }
         }

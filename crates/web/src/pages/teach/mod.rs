@@ -1,5 +1,6 @@
 //! What instructors see: their day, their lessons, their free time, and what they offer.
 
+pub(super) mod availability;
 pub(super) mod bookings;
 pub(super) mod today;
 

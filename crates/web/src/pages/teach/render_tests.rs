@@ -1,6 +1,10 @@
 //! The pages of instructors with all there can be and with as little as there can be.
 
 use super::{
+    availability::{
+        editor::{Booked, DayView, Fill, Theirs, WeekPage},
+        repeat::{Outside, RepeatPage},
+    },
     bookings::{
         TaughtLesson,
         cancel::CancelTaughtPage,
@@ -28,6 +32,69 @@ pub(in crate::pages) fn print(press: &mut Press, full: &StyleguidePage) {
         .collect();
     today(press, &lessons);
     bookings(press, &lessons);
+    availability(press);
+}
+
+fn availability(press: &mut Press) {
+    let pair = || (SCRIPT.to_owned(), SCRIPT.to_owned());
+    let day = |is_past: bool| DayView {
+        key: "mon",
+        name: "Monday",
+        date: "Jul 13".to_owned(),
+        is_today: !is_past,
+        is_past,
+        off: Some(SCRIPT.to_owned()),
+        typed: vec![pair()],
+        was: SCRIPT.to_owned(),
+        ranges: SCRIPT.to_owned(),
+        booked: vec![Booked {
+            range: "10:00-11:00".to_owned(),
+            time: "10:00 AM".to_owned(),
+            text: SCRIPT.to_owned(),
+            href: "/teach/bookings/7".to_owned(),
+        }],
+    };
+    let mut wrong = Form::default();
+    wrong.refuse("mon", SCRIPT);
+    press.print(
+        "pages/teach/availability/week.html",
+        &[
+            WeekPage::default(),
+            WeekPage { is_past: true, days: vec![DayView::default()], ..WeekPage::default() },
+            WeekPage { theirs: Some(Theirs::default()), ..WeekPage::default() },
+            WeekPage {
+                week: "2026-07-13".to_owned(),
+                title: "Jul 13".to_owned(),
+                previous: Some("?week=1".to_owned()),
+                next: Some("?week=2".to_owned()),
+                this_week: Some("?week=3".to_owned()),
+                form: wrong.view(),
+                days: vec![day(true), day(false)],
+                presets: vec![Fill { value: "x", label: SCRIPT, note: SCRIPT, line: SCRIPT.to_owned() }],
+                copy: Some(pair()),
+                unsaved: Some(SCRIPT),
+                before: Some(SCRIPT.to_owned()),
+                theirs: Some(Theirs { days: vec![pair()] }),
+                hours: "40 hours".to_owned(),
+                repeats: vec![Link::new("8", SCRIPT).current(true)],
+                ..WeekPage::default()
+            },
+        ],
+    );
+    press.print(
+        "pages/teach/availability/repeat.html",
+        &[
+            RepeatPage::default(),
+            RepeatPage {
+                pattern: vec![pair()],
+                span: SCRIPT.to_owned(),
+                changes: vec![pair()],
+                outside: vec![Outside { href: "/teach/bookings/7".to_owned(), label: SCRIPT.to_owned() }],
+                kept: Some(SCRIPT.to_owned()),
+                ..RepeatPage::default()
+            },
+        ],
+    );
 }
 
 fn today(press: &mut Press, lessons: &[TaughtLesson]) {

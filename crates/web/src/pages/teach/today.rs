@@ -82,9 +82,8 @@ impl TodayPage {
         let free = app.availability.list(user, Some(today), Some(today.saturating_add(AHEAD_DAYS.days())))?;
         let shown = |details: &&BookingDetails| TaughtLesson::new(details, user, now);
         // The list has the latest first; a day is read from its begin.
-        let soonest_first = || {
-            lessons.iter().rev().filter(|details| details.booking.status != BookingStatus::Cancelled)
-        };
+        let soonest_first =
+            || lessons.iter().rev().filter(|details| details.booking.status != BookingStatus::Cancelled);
         let after = || {
             soonest_first().filter(|details| {
                 details.booking.status == BookingStatus::Confirmed && details.booking.time.date > today

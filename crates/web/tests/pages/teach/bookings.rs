@@ -152,7 +152,8 @@ async fn cancelling_asks_for_a_reason_and_says_what_becomes_of_the_student() {
 async fn a_lesson_of_another_instructor_is_not_found() {
     let site = Site::start().await;
     let (ada, tom) = (instructor(&site), site.student());
-    let grace = an_instructor(&site.store).email("grace@example.com").offering("piano", 9_000, &[60]).insert();
+    let grace =
+        an_instructor(&site.store).email("grace@example.com").offering("piano", 9_000, &[60]).insert();
     let lesson = a_booking(&site.store).of(&tom).with(&ada).at(WEDNESDAY, "10:00", 60).insert();
     let stranger = site.browser_of(&grace.user).await;
     let home = stranger.get("/teach").await;

@@ -1,5 +1,6 @@
 //! The pages of instructors.
 
+mod availability;
 mod bookings;
 mod moved;
 mod today;
@@ -7,7 +8,7 @@ mod today;
 use crate::support::{Site, instructor};
 
 /// Every page of instructors that has an address of its own.
-const PAGES: [&str; 2] = ["/teach", "/teach/bookings"];
+const PAGES: [&str; 4] = ["/teach", "/teach/bookings", "/teach/availability", "/teach/availability/repeat"];
 
 #[actix_web::test]
 async fn only_instructors_come_in_and_others_are_shown_the_way() {
@@ -19,7 +20,11 @@ async fn only_instructors_come_in_and_others_are_shown_the_way() {
         let page = teaching.get(path).await;
         assert_eq!((page.status, page.header("cache-control")), (200, "private, no-store"), "{path}");
         let refused = learning.get(path).await;
-        assert_eq!((refused.status, refused.h1().as_str()), (403, "This is where instructors work"), "{path}");
+        assert_eq!(
+            (refused.status, refused.h1().as_str()),
+            (403, "This is where instructors work"),
+            "{path}"
+        );
         assert!(refused.links().contains(&"/become-instructor".to_owned()), "{path}");
         let asked = visitor.get(path).await;
         let login = format!("/login?next={}", path.replace('/', "%2F"));

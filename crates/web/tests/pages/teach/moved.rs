@@ -14,7 +14,9 @@ async fn addresses_in_old_mails_lead_on() {
         let moved = site.browser().get(old).await;
         assert_eq!((moved.status, moved.location().as_deref()), (308, Some(new)), "{old}");
     }
-    for nowhere in ["/dashboard", "/dashboard/student/bookings/x", "/dashboard/instructor/bookings/..%2F..%2Fevil"] {
+    for nowhere in
+        ["/dashboard", "/dashboard/student/bookings/x", "/dashboard/instructor/bookings/..%2F..%2Fevil"]
+    {
         assert_eq!(site.browser().get(nowhere).await.status, 404, "{nowhere}");
     }
 }

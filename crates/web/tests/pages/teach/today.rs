@@ -38,7 +38,8 @@ async fn the_day_shows_todays_lessons_then_the_next_ones_and_true_figures() {
     let cards = [done.id, later.id, next.id].map(|id| format!("/teach/bookings/{id}"));
     assert!(cards.iter().all(|card| lessons.contains(card)), "{lessons:?}");
     assert_eq!(page.body.matches("<article").count(), 3, "{text}");
-    for figure in ["Lessons ahead 1", "Lessons taught 2 1 missed by students", "Earned this month $75 $150 in all"]
+    for figure in
+        ["Lessons ahead 1", "Lessons taught 2 1 missed by students", "Earned this month $75 $150 in all"]
     {
         assert!(text.contains(figure), "{figure}: {text}");
     }
@@ -65,7 +66,8 @@ async fn lessons_that_are_over_wait_for_a_word() {
 #[actix_web::test]
 async fn who_is_paused_is_told_so_and_has_no_link_to_share() {
     let site = Site::start().await;
-    let paused = an_instructor(&site.store).email("sus@example.com").status(AccountStatus::Suspended).insert();
+    let paused =
+        an_instructor(&site.store).email("sus@example.com").status(AccountStatus::Suspended).insert();
     let text = site.browser_of(&paused.user).await.get("/teach").await.text();
     assert!(text.contains("Your profile is paused") && !text.contains("Your link"), "{text}");
 }

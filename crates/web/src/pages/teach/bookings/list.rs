@@ -58,7 +58,8 @@ pub(in crate::pages) async fn list(
 
 impl TaughtPage {
     fn new(found: &Paged<BookingDetails>, user: &User, shown: &Shown, now: Timestamp) -> Self {
-        let within = |tab: &'static str| found.items.iter().filter(move |details| tab_of(details, now) == tab);
+        let within =
+            |tab: &'static str| found.items.iter().filter(move |details| tab_of(details, now) == tab);
         let tab = TABS.iter().find(|(name, _)| *name == shown.tab).map_or("upcoming", |(name, _)| *name);
         let mut lessons: Vec<&BookingDetails> = within(tab).collect();
         if matches!(tab, "upcoming" | "waiting") {
