@@ -22,6 +22,12 @@ pub(crate) fn money(amount: Cents) -> String {
     if rest == 0 { format!("${digits}") } else { format!("${digits}.{rest:02}") }
 }
 
+/// An amount for a field: `96`, or `96.50` when there are cents.
+pub(crate) fn decimal(cents: i64) -> String {
+    let (dollars, rest) = (cents / 100, cents % 100);
+    if rest == 0 { dollars.to_string() } else { format!("{dollars}.{rest:02}") }
+}
+
 /// A time on the clock: `3:00 PM`.
 pub(crate) fn time(time: GridTime) -> String {
     let (hour, half) = clock(time);

@@ -167,6 +167,8 @@ function edit(form) {
     return made;
   }
 
+  const hidden = (text) => element("span", { class: "visually-hidden" }, text);
+
   function build() {
     cells = [];
     latest = undefined;
@@ -174,16 +176,20 @@ function edit(form) {
     const head = element("tr", {}, element("td"));
     for (const day of days) {
       const [weekday, date] = day.name.split(", ");
-      const button = element("button", { type: "button", tabindex: "-1", "aria-label": `${day.name}: whole day` });
-      button.append(element("span", {}, weekday.slice(0, 3)), element("small", {}, date));
+      const button = element("button", { type: "button", tabindex: "-1" });
+      button.append(
+        element("span", {}, weekday.slice(0, 3), hidden(weekday.slice(3))), " ",
+        element("small", {}, date), hidden(": whole day"),
+      );
       head.append(element("th", { scope: "col" }, button));
     }
     cells.push([...head.children].map((cell) => cell.firstChild ?? cell));
     table.append(element("thead", {}, head));
     const body = element("tbody");
     for (let row = first; row < last; row += 1) {
-      const button = element("button", { type: "button", tabindex: "-1", "aria-label": `${spoken(row * 2)}: every day` });
-      button.append(row % 2 ? "" : spoken(row * 2).replace(":00", ""));
+      const time = spoken(row * 2);
+      const button = element("button", { type: "button", tabindex: "-1" });
+      button.append(row % 2 ? hidden(time) : time.replace(":00", ""), hidden(": every day"));
       const line = element("tr", {}, element("th", { scope: "row" }, button));
       for (const day of days) {
         const cell = element("td", { role: "gridcell", tabindex: "-1" });
@@ -353,7 +359,7 @@ function edit(form) {
       }
     }
     fill(from, to, all ? 0 : 1);
-    changed(before, `${cells[row][column].getAttribute("aria-label")} ${all ? "not free" : "free"}`);
+    changed(before, `${cells[row][column].textContent} ${all ? "not free" : "free"}`);
   }
 
   function key(event) {

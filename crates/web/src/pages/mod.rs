@@ -8,6 +8,7 @@ mod home;
 mod lessons;
 mod moved;
 mod not_found;
+mod onboarding;
 mod plumbing;
 mod profile;
 mod recovery;
@@ -104,7 +105,7 @@ fn booking(cfg: &mut web::ServiceConfig) {
 }
 
 fn teaching(cfg: &mut web::ServiceConfig) {
-    use teach::{availability, bookings, today};
+    use teach::{availability, bookings, profile, services, time_off, today};
     cfg.service(web::resource("/teach").get(today::show))
         .service(web::resource("/teach/bookings").get(bookings::list::list))
         .service(
@@ -124,7 +125,13 @@ fn teaching(cfg: &mut web::ServiceConfig) {
             web::resource("/teach/availability/repeat")
                 .get(availability::repeat::preview)
                 .post(availability::repeat::repeat),
-        );
+        )
+        .service(web::resource("/teach/time-off").get(time_off::show).post(time_off::change))
+        .service(web::resource("/teach/profile").get(profile::show).post(profile::change))
+        .service(web::resource("/teach/services").get(services::list::show))
+        .service(web::resource("/teach/services/new").get(services::add::show).post(services::add::add))
+        .service(web::resource("/teach/services/{id}").get(services::edit::show).post(services::edit::change))
+        .service(web::resource("/become-instructor").get(onboarding::show).post(onboarding::save));
 }
 
 /// Addresses of 2025 that stand in mails and bookmarks.

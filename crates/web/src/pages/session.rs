@@ -105,6 +105,11 @@ pub(super) async fn sign_up(visit: Visit, read: Read, mut form: Form) -> PageRes
     match opened {
         Ok(session) => {
             let welcome = format!("Welcome, {}. Your account is ready.", session.user.full_name);
+            let next = match session.user.role {
+                // Nothing can be booked before the instructor says what it is.
+                Role::Instructor if next.as_str() == "/" => LocalPath::or_home(Some("/become-instructor")),
+                Role::Instructor | Role::Student => next,
+            };
             signed_in(&visit, session, &next, Some(welcome))
         }
         Err(AccountError::EmailTaken) => {

@@ -2,7 +2,7 @@
 
 use crate::support::{Site, instructor};
 
-const PUBLIC: [&str; 17] = [
+const PUBLIC: [&str; 18] = [
     "/",
     "/services",
     "/services/music",
@@ -20,6 +20,7 @@ const PUBLIC: [&str; 17] = [
     "/areas",
     "/search",
     "/search?q=piano",
+    "/become-instructor",
 ];
 
 #[actix_web::test]

@@ -11,11 +11,23 @@ use super::{
         list::TaughtPage,
         show::{Cancelled, TaughtLessonPage},
     },
+    profile::{Choice, Fields, MyProfilePage},
+    services::{
+        Group, TermsFields,
+        add::ServicePage,
+        list::{Offered, ServicesPage},
+    },
+    time_off::{DayOff, TimeOffPage},
     today::{Share, Stat, Step, TodayPage},
 };
 use crate::{
     form::Form,
-    pages::{book::Summary, render_tests::Press, styleguide::StyleguidePage},
+    pages::{
+        book::Summary,
+        onboarding::{Chosen, OnboardingPage},
+        render_tests::Press,
+        styleguide::StyleguidePage,
+    },
     view::{Link, Pagination},
 };
 
@@ -33,6 +45,94 @@ pub(in crate::pages) fn print(press: &mut Press, full: &StyleguidePage) {
     today(press, &lessons);
     bookings(press, &lessons);
     availability(press);
+    time_off(press);
+    offering(press);
+}
+
+fn choice() -> Choice {
+    Choice { value: SCRIPT.to_owned(), label: SCRIPT.to_owned() }
+}
+
+fn time_off(press: &mut Press) {
+    let mut wrong = Form::filled([("first", SCRIPT), ("reason", SCRIPT)]);
+    wrong.refuse("first", SCRIPT);
+    let day = |reason, lessons| DayOff { id: 7, date: SCRIPT.to_owned(), reason, lessons };
+    press.print(
+        "pages/teach/time_off.html",
+        &[
+            TimeOffPage::default(),
+            TimeOffPage {
+                form: wrong.view(),
+                days: vec![
+                    day(None, Vec::new()),
+                    day(Some(SCRIPT.to_owned()), vec![Link::new("/teach/bookings/7", SCRIPT)]),
+                ],
+            },
+        ],
+    );
+}
+
+/// The profile, the services, and the way there.
+fn offering(press: &mut Press) {
+    let mut wrong = Form::filled([("bio", SCRIPT), ("areas", SCRIPT), ("rate", SCRIPT), ("lengths", SCRIPT)]);
+    for field in ["bio", "notice", "rate", "lengths"] {
+        wrong.refuse(field, SCRIPT);
+    }
+    let about = Fields { form: wrong.view(), notices: vec![choice()], buffers: vec![choice()] };
+    let terms = TermsFields { form: wrong.view(), lengths: vec![choice()], price_hint: SCRIPT.to_owned() };
+    press.print(
+        "pages/teach/profile.html",
+        &[
+            MyProfilePage::default(),
+            MyProfilePage {
+                fields: about.clone(),
+                public_href: Some("/instructors/7-ada-l".to_owned()),
+                is_hidden: true,
+            },
+        ],
+    );
+    let offered = |description| Offered {
+        href: "/teach/services/7".to_owned(),
+        name: SCRIPT.to_owned(),
+        rate_cents: 7_500,
+        lengths: SCRIPT.to_owned(),
+        description,
+    };
+    let groups = vec![Group { name: SCRIPT.to_owned(), services: vec![choice()] }];
+    press.print(
+        "pages/teach/services/list.html",
+        &[
+            ServicesPage::default(),
+            ServicesPage {
+                services: vec![offered(None), offered(Some(SCRIPT.to_owned()))],
+                groups: groups.clone(),
+            },
+        ],
+    );
+    press.print(
+        "pages/teach/services/edit.html",
+        &[
+            ServicePage::default(),
+            ServicePage {
+                name: SCRIPT.to_owned(),
+                slug: Some(SCRIPT.to_owned()),
+                fields: terms.clone(),
+                ..ServicePage::default()
+            },
+        ],
+    );
+    let chosen = Chosen { slug: SCRIPT.to_owned(), name: SCRIPT.to_owned(), terms };
+    let step = |step| OnboardingPage { step, ..OnboardingPage::default() };
+    press.print(
+        "pages/onboarding.html",
+        &[
+            step(0),
+            step(1),
+            step(2),
+            OnboardingPage { warning: Some(SCRIPT.to_owned()), about, ..step(1) },
+            OnboardingPage { groups, service: Some(chosen), ..step(2) },
+        ],
+    );
 }
 
 fn availability(press: &mut Press) {

@@ -52,7 +52,7 @@ impl<'a> Browser<'a> {
         panic!("redirects without end")
     }
 
-    /// Sends the form of `page` that goes to `action`: its hidden fields as they are, and these values.
+    /// Sends the form of `page` that changes something at `action`: its hidden fields as they are, and these values.
     pub async fn submit(&self, page: &Shown, action: &str, fields: &[(&str, &str)]) -> Shown {
         let opening = format!(
             "<form{}",
@@ -60,9 +60,10 @@ impl<'a> Browser<'a> {
                 .split("<form")
                 .skip(1)
                 .find(|form| {
-                    form.split('>')
-                        .next()
-                        .is_some_and(|tag| html::attribute_of(tag, "action").as_deref() == Some(action))
+                    form.split('>').next().is_some_and(|tag| {
+                        html::attribute_of(tag, "action").as_deref() == Some(action)
+                            && html::attribute_of(tag, "method").as_deref() != Some("get")
+                    })
                 })
                 .unwrap_or_else(|| panic!("no form to {action} on the page"))
         );

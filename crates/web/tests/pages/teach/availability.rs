@@ -263,7 +263,7 @@ async fn the_editor_runs_the_same_transactions_however_full_the_week_is() {
     let browser = site.browser_of(&ada.user).await;
     let mut counts = Vec::new();
     for hour in ["10:00", "12:00"] {
-        a_booking(&site.store).of(&tom).with(&ada).at(WEDNESDAY, hour, 60).insert();
+        let _lesson = a_booking(&site.store).of(&tom).with(&ada).at(WEDNESDAY, hour, 60).insert();
         let before = site.transactions();
         browser.get(HERE).await;
         browser.get(&format!("{REPEAT}?week=2026-07-06&weeks=52")).await;

@@ -3,12 +3,25 @@
 mod availability;
 mod bookings;
 mod moved;
+mod onboarding;
+mod profile;
+mod services;
+mod time_off;
 mod today;
 
 use crate::support::{Site, instructor};
 
 /// Every page of instructors that has an address of its own.
-const PAGES: [&str; 4] = ["/teach", "/teach/bookings", "/teach/availability", "/teach/availability/repeat"];
+const PAGES: [&str; 8] = [
+    "/teach",
+    "/teach/bookings",
+    "/teach/availability",
+    "/teach/availability/repeat",
+    "/teach/time-off",
+    "/teach/profile",
+    "/teach/services",
+    "/teach/services/new?service=guitar",
+];
 
 #[actix_web::test]
 async fn only_instructors_come_in_and_others_are_shown_the_way() {
@@ -27,7 +40,8 @@ async fn only_instructors_come_in_and_others_are_shown_the_way() {
         );
         assert!(refused.links().contains(&"/become-instructor".to_owned()), "{path}");
         let asked = visitor.get(path).await;
-        let login = format!("/login?next={}", path.replace('/', "%2F"));
+        let login =
+            format!("/login?next={}", path.replace('/', "%2F").replace('?', "%3F").replace('=', "%3D"));
         assert_eq!(asked.location(), Some(login), "{path}");
     }
 }

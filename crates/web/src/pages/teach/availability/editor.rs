@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     form::{Form, FormView},
+    pages::teach,
     view::{Link, links},
     words,
 };
@@ -117,7 +118,7 @@ pub(super) struct Surroundings {
 impl Surroundings {
     /// Everything about a week, in a constant number of transactions.
     pub(super) fn read(app: &Application, user: &User, text: &str) -> Result<Self, ApiError> {
-        let today = today(app, user)?;
+        let today = teach::today(app, user)?;
         let week = super::week_in(text, today);
         let monday = week.monday();
         Ok(Self {
@@ -140,11 +141,6 @@ impl Surroundings {
     pub(super) fn is_past(&self) -> bool {
         self.week.dates().last() < self.today
     }
-}
-
-/// Today on the clocks of the instructor.
-pub(super) fn today(app: &Application, user: &User) -> Result<Date, ApiError> {
-    Ok(app.instructors.my_profile(user)?.profile.details.zone.date_at(app.clock.now()))
 }
 
 /// The presets by the value of their buttons.

@@ -11,12 +11,10 @@ use instainstru_service::availability::AvailabilityError;
 use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    address,
-    editor::{in_words, today},
-    hours, on,
+use super::{address, editor::in_words, hours, on};
+use crate::{
+    flash::Tone, form::Form, guards::Instructor, pages::teach, view::links, visit::PageResult, words,
 };
-use crate::{flash::Tone, form::Form, guards::Instructor, view::links, visit::PageResult, words};
 
 /// Most dates at once: a year, in whole weeks.
 const MOST_DAYS: i64 = 52 * 7;
@@ -69,7 +67,7 @@ pub(in crate::pages) async fn preview(
 ) -> PageResult {
     let page = read
         .run(move |app| {
-            let today = today(app, &user)?;
+            let today = teach::today(app, &user)?;
             let week = super::week_in(&asked.week, today);
             match dates(week, today, &asked) {
                 Ok(dates) => Ok::<_, ApiError>(Ok(RepeatPage::read(app, &user, week, dates)?)),
@@ -91,7 +89,7 @@ pub(in crate::pages) async fn repeat(
 ) -> PageResult {
     let (to, tone, text) = read
         .run(move |app| {
-            let today = today(app, &user)?;
+            let today = teach::today(app, &user)?;
             let week = super::week_in(form.text("week"), today);
             let asked = Asked { until: form.text("until").to_owned(), ..Asked::default() };
             let dates = match dates(week, today, &asked) {
@@ -173,7 +171,7 @@ impl RepeatPage {
             let time = &details.booking.time;
             !pattern.day(time.date.weekday()).covers(time.range)
         });
-        let weeks = u64::try_from(dates.days().unsigned_abs().div_ceil(7)).unwrap_or(u64::MAX);
+        let weeks = dates.days().unsigned_abs().div_ceil(7);
         Ok(Self {
             week: week.monday().to_string(),
             title: words::dates(week.dates().first(), week.dates().last()),
