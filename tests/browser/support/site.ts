@@ -21,6 +21,22 @@ export const PUBLIC = [
   "/privacy",
   "/accessibility",
   "/areas",
+  "/become-instructor",
+];
+
+/** Pages of instructors. */
+export const TEACH = [
+  "/teach",
+  "/teach/bookings",
+  "/teach/bookings?tab=waiting",
+  "/teach/bookings?tab=past",
+  "/teach/availability",
+  "/teach/availability?week=2026-07-20",
+  "/teach/availability/repeat?week=2026-07-13&weeks=8",
+  "/teach/time-off",
+  "/teach/profile",
+  "/teach/services",
+  "/teach/services/new?service=guitar",
 ];
 
 /** Pages for those who are not signed in. */
@@ -36,7 +52,8 @@ export const ERRORS = ["/no-such-page", "/services/no-such-category", "/reset-pa
 export const SHOWCASE = ["/styleguide"];
 
 export function routes(role: Role): string[] {
-  return role === "visitor" ? [...PUBLIC, ...DOORS, ...ERRORS, ...SHOWCASE] : [...PUBLIC, ...OWN, ...ERRORS];
+  if (role === "visitor") return [...PUBLIC, ...DOORS, ...ERRORS, ...SHOWCASE];
+  return [...PUBLIC, ...OWN, ...(role === "instructor" ? TEACH : []), ...ERRORS];
 }
 
 /** Pages whose addresses depend on what is in the database, such as those of one instructor and one lesson. */

@@ -66,11 +66,11 @@ function edit(form) {
     for (const row of filled) row.remove();
     for (const input of inputs(empty)) input.value = "";
     for (const [from, to] of ranges(day)) addRow(day, clock(from), clock(to));
-    for (const row of rows(day)) row.querySelector("[data-remove]").hidden = false;
   }
 
-  // Undoing: what the days were before each change.
+  // Undoing: what the days were before each change, and what is saved if the page shows that.
   const history = [];
+  let saved;
   const snapshot = () => days.map((day) => day.free.slice());
   const differs = (before) => days.some((day, index) => day.free.some((block, at) => block !== before[index][at]));
   function changed(before, words) {
@@ -92,8 +92,12 @@ function edit(form) {
   }
   function settle(words) {
     paint();
+    if (saved && !differs(saved)) delete form.dataset.unsaved;
+    for (const row of form.querySelectorAll(".time-row")) {
+      row.classList.toggle("vacant", [...inputs(row)].every((input) => !input.value));
+    }
     const hours = days.reduce((sum, day) => sum + day.free.reduce((all, block) => all + block, 0), 0) / 4;
-    if (state) state.textContent = `${hours} hours free, not saved yet`;
+    if (state) state.textContent = `${hours} hours free${form.dataset.unsaved === undefined ? "" : ", not saved yet"}`;
     if (words) live.textContent = words;
   }
 
@@ -179,7 +183,7 @@ function edit(form) {
       const button = element("button", { type: "button", tabindex: "-1" });
       button.append(
         element("span", {}, weekday.slice(0, 3), hidden(weekday.slice(3))), " ",
-        element("small", {}, date), hidden(": whole day"),
+        element("small", {}, date), hidden(", whole day"),
       );
       head.append(element("th", { scope: "col" }, button));
     }
@@ -189,7 +193,7 @@ function edit(form) {
     for (let row = first; row < last; row += 1) {
       const time = spoken(row * 2);
       const button = element("button", { type: "button", tabindex: "-1" });
-      button.append(row % 2 ? hidden(time) : time.replace(":00", ""), hidden(": every day"));
+      button.append(row % 2 ? "" : time.replace(":00", ""), hidden(`${row % 2 ? time : ""}, every day`));
       const line = element("tr", {}, element("th", { scope: "row" }, button));
       for (const day of days) {
         const cell = element("td", { role: "gridcell", tabindex: "-1" });
@@ -419,6 +423,8 @@ function edit(form) {
     if (was) fromLine(`${day.fields.dataset.day}=${was}`).forEach((free, index) => days[index] === day && day.free.set(free));
     for (const button of day.fields.querySelectorAll("[data-remove]")) button.hidden = false;
   }
+  if (form.dataset.unsaved === undefined && form.dataset.wrong === undefined) saved = snapshot();
+  settle();
   const used = days.flatMap((day) => [...ranges(day), ...day.lessons.map(({ from, to }) => [from, to])]);
   for (const [from, to] of used) {
     first = Math.min(first, Math.floor(from / 2));

@@ -52,7 +52,7 @@ impl TermsFields {
             form: form.view(),
             lengths: all
                 .into_iter()
-                .map(|length| Choice { value: length.to_string(), label: words::length(length) })
+                .map(|length| Choice { value: length.to_string(), label: format!("{length} min") })
                 .collect(),
             price_hint: listing.map_or_else(String::new, price_hint),
         }
