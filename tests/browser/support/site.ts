@@ -60,6 +60,11 @@ export function routes(role: Role): string[] {
 export async function found(page: Page, role: Role): Promise<string[]> {
   const profile = await teacherOf(page, "piano");
   const pages = ["/search?q=piano", "/search?q=zzzz", "/search?q=piano+or+drums+under+%2420", profile, await freeTime(page, profile)];
+  if (role === "instructor") {
+    await page.goto("/teach/bookings");
+    const taught = (await page.locator(".lesson-card h3 a").first().getAttribute("href")) ?? "";
+    return [...pages, taught, `${taught}/cancel`];
+  }
   if (role !== "student") return pages;
   await page.goto("/lessons");
   const lesson = (await page.locator(".lesson-card h3 a").first().getAttribute("href")) ?? "";

@@ -1,6 +1,6 @@
 //! Addresses of pages: the only place that puts them together.
 
-use instainstru_core::{grid::GridTime, length::LessonLength};
+use instainstru_core::{grid::GridTime, length::LessonLength, week::WeekStart};
 use instainstru_domain::{
     account::User,
     ids::{BookingId, InstructorServiceId, UserId},
@@ -54,6 +54,21 @@ pub(crate) fn lesson(booking: BookingId) -> String {
 /// A lesson as its instructor sees it.
 pub(crate) fn taught(booking: BookingId) -> String {
     format!("/teach/bookings/{}", booking.get())
+}
+
+/// The editor of a week of free time.
+pub(crate) fn free_time(week: WeekStart) -> String {
+    format!("/teach/availability?week={}", week.monday())
+}
+
+/// What repeating a week until a date would change.
+pub(crate) fn repeated(week: WeekStart, until: Date) -> String {
+    format!("/teach/availability/repeat?week={}&until={until}", week.monday())
+}
+
+/// The terms of a service, for the instructor who offers it.
+pub(crate) fn terms(service: InstructorServiceId) -> String {
+    format!("/teach/services/{}", service.get())
 }
 
 /// Booking a lesson like one before.

@@ -5,6 +5,12 @@ use crate::{
     assets,
     flash::{Flash, Tone},
     form::Form,
+    pages::teach::{
+        availability::editor::{Booked, DayView, Fill, WeekPage},
+        bookings::TaughtLesson,
+        profile::Choice,
+        today::{Share, Stat},
+    },
     view::{
         CategoryView, Link, Pagination,
         booker::{Booker, Day, LengthChoice, PartOfDay, TimeButton},
@@ -22,6 +28,19 @@ impl StyleguidePage {
             categories: categories(),
             cards: vec![card(1, "Ada L.", 7_500, 3), card(2, "Grace H.", 12_050, 1), bare_card()],
             lessons: ["confirmed", "completed", "cancelled"].into_iter().enumerate().map(lesson).collect(),
+            taught: taught(),
+            figures: [("Lessons ahead", "3", "after today"), ("Lessons taught", "42", "")]
+                .map(|(label, value, note)| Stat { label, value: value.to_owned(), note: note.to_owned() })
+                .into(),
+            share: Share {
+                href: "#teaching".to_owned(),
+                url: "https://instainstru.example/instructors/1-ada-l".to_owned(),
+                name: "Ada L.".to_owned(),
+            },
+            week: week(),
+            boxes: ["30", "60", "90"]
+                .map(|length| Choice { value: length.to_owned(), label: format!("{length} min") })
+                .into(),
             chips: vec![
                 Link::new("#chips", "Piano"),
                 Link::new("#chips", "under $80"),
@@ -43,7 +62,13 @@ impl StyleguidePage {
             ],
             lengths: lengths(),
             booker: booker(),
-            form: Form::filled([("role", "student"), ("name", "Ada Lovelace"), ("level", "advanced")]).view(),
+            form: Form::filled([
+                ("role", "student"),
+                ("name", "Ada Lovelace"),
+                ("level", "advanced"),
+                ("lengths", "60"),
+            ])
+            .view(),
             wrong: wrong_form().view(),
             statuses: [
                 "confirmed",
@@ -221,5 +246,47 @@ fn booker() -> Booker {
             PartOfDay { heading: "Evening", times: [("18:00", "6:00 PM")].map(button).into() },
         ],
         next_free: None,
+    }
+}
+
+fn taught() -> Vec<TaughtLesson> {
+    let lessons = ["confirmed", "confirmed", "completed"].into_iter().enumerate().map(lesson);
+    let deeds = [(true, false), (false, true), (false, false)];
+    lessons
+        .zip(deeds)
+        .map(|(card, (may_end, may_cancel))| TaughtLesson { card, may_end, may_cancel })
+        .collect()
+}
+
+fn week() -> WeekPage {
+    let day = |key, name, date: &str| DayView { key, name, date: date.to_owned(), ..DayView::default() };
+    let pair = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+    let past =
+        DayView { is_past: true, was: "9:00 AM\u{2013}5:00 PM".to_owned(), ..day("mon", "Monday", "Jul 13") };
+    let booked = Booked {
+        range: "10:00-11:00".to_owned(),
+        time: "10:00\u{2013}11:00 AM".to_owned(),
+        text: "Piano with Tom J.".to_owned(),
+        href: "#week-editor".to_owned(),
+    };
+    let today = DayView {
+        is_today: true,
+        typed: vec![pair("09:00", "12:00"), pair("13:00", "17:00")],
+        booked: vec![booked],
+        ..day("tue", "Tuesday", "Jul 14")
+    };
+    let off = DayView { off: Some("Day off: Concert".to_owned()), ..day("wed", "Wednesday", "Jul 15") };
+    let mut wrong = Form::default();
+    wrong.refuse("tue", "Tuesday: a time must end after it begins");
+    WeekPage {
+        title: "Jul 13\u{2013}19".to_owned(),
+        previous: Some("#week-editor".to_owned()),
+        next: Some("#week-editor".to_owned()),
+        form: wrong.view(),
+        days: vec![past, today, off],
+        presets: vec![Fill { value: "weekdays", label: "Weekdays", note: "9 to 5", line: String::new() }],
+        copy: Some(pair("", "40 hours")),
+        before: Some(String::new()),
+        ..WeekPage::default()
     }
 }

@@ -8,7 +8,6 @@ use jiff::{ToSpan as _, civil::Date};
 use serde::Serialize;
 
 use super::{
-    address,
     draft::{DAYS, Draft, line},
     hours, on,
 };
@@ -164,7 +163,9 @@ impl WeekPage {
             let monday = week.monday().saturating_add((7 * weeks).days());
             let far = (monday - current.monday()).get_days() / 7;
             let far = i64::from(far);
-            (-WEEKS_BACK..=WEEKS_AHEAD).contains(&far).then(|| address(WeekStart::containing(monday)))
+            (-WEEKS_BACK..=WEEKS_AHEAD)
+                .contains(&far)
+                .then(|| links::free_time(WeekStart::containing(monday)))
         };
         let copied = around.last_week();
         let days = DAYS.into_iter().zip(week.dates().iter()).zip(&draft.0);
@@ -176,7 +177,7 @@ impl WeekPage {
             title: words::dates(week.dates().first(), week.dates().last()),
             previous: near(-1),
             next: near(1),
-            this_week: (week != current).then(|| address(current)),
+            this_week: (week != current).then(|| links::free_time(current)),
             is_past,
             version: around.stored.version.clone(),
             form: form.view(),

@@ -9,11 +9,6 @@ use instainstru_core::{blocks::BlockSet, week::WeekStart};
 use instainstru_service::availability::DayRanges;
 use jiff::civil::Date;
 
-/// The editor of a week.
-fn address(week: WeekStart) -> String {
-    format!("/teach/availability?week={}", week.monday())
-}
-
 /// The week in which the date in an address lies; that of today when there is none.
 fn week_in(text: &str, today: Date) -> WeekStart {
     WeekStart::containing(text.parse().unwrap_or(today))

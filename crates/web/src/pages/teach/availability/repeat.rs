@@ -11,7 +11,7 @@ use instainstru_service::availability::AvailabilityError;
 use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{address, editor::in_words, hours, on};
+use super::{editor::in_words, hours, on};
 use crate::{
     flash::Tone, form::Form, guards::Instructor, pages::teach, view::links, visit::PageResult, words,
 };
@@ -71,7 +71,7 @@ pub(in crate::pages) async fn preview(
             let week = super::week_in(&asked.week, today);
             match dates(week, today, &asked) {
                 Ok(dates) => Ok::<_, ApiError>(Ok(RepeatPage::read(app, &user, week, dates)?)),
-                Err(why) => Ok(Err((address(week), why))),
+                Err(why) => Ok(Err((links::free_time(week), why))),
             }
         })
         .await?;
@@ -94,17 +94,16 @@ pub(in crate::pages) async fn repeat(
             let asked = Asked { until: form.text("until").to_owned(), ..Asked::default() };
             let dates = match dates(week, today, &asked) {
                 Ok(dates) => dates,
-                Err(why) => return Ok((address(week), Tone::Error, why.to_owned())),
+                Err(why) => return Ok((links::free_time(week), Tone::Error, why.to_owned())),
             };
             if app.availability.week(&user, week.monday())?.version != form.text("version") {
-                let again =
-                    format!("/teach/availability/repeat?week={}&until={}", week.monday(), dates.last());
+                let again = links::repeated(week, dates.last());
                 let text = "The week was changed meanwhile. This is what would happen now.";
                 return Ok((again, Tone::Info, text.to_owned()));
             }
             match app.availability.apply_week(&user, week, dates) {
                 Ok(applied) => Ok((
-                    address(week),
+                    links::free_time(week),
                     Tone::Success,
                     format!(
                         "The week is repeated until {}: {}.",
@@ -113,7 +112,7 @@ pub(in crate::pages) async fn repeat(
                     ),
                 )),
                 Err(error @ (AvailabilityError::PastDate(_) | AvailabilityError::TooLong { .. })) => {
-                    Ok((address(week), Tone::Error, format!("{error}.")))
+                    Ok((links::free_time(week), Tone::Error, format!("{error}.")))
                 }
                 Err(error) => Err(ApiError::from(error)),
             }
@@ -175,7 +174,7 @@ impl RepeatPage {
         Ok(Self {
             week: week.monday().to_string(),
             title: words::dates(week.dates().first(), week.dates().last()),
-            back_href: address(week),
+            back_href: links::free_time(week),
             pattern: in_words(&source.days),
             version: source.version.clone(),
             until: dates.last().to_string(),

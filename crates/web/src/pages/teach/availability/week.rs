@@ -7,7 +7,6 @@ use instainstru_service::availability::{AvailabilityError, SaveWeek, WeekView};
 use serde::Deserialize;
 
 use super::{
-    address,
     draft::{self, Draft},
     editor::{PRESETS, Surroundings, Theirs, WeekPage, in_words},
     hours, on,
@@ -16,6 +15,7 @@ use crate::{
     flash::Tone,
     form::Form,
     guards::Instructor,
+    view::links,
     visit::{PageResult, Visit},
     words,
 };
@@ -79,9 +79,10 @@ pub(in crate::pages) async fn change(
                 expected_version: Some(form.text("version").to_owned()),
             };
             match app.availability.save_week(&user, &command) {
-                Ok(saved) => {
-                    Ok(Outcome::Saved { address: address(around.week), words: changed(&around, &saved) })
-                }
+                Ok(saved) => Ok(Outcome::Saved {
+                    address: links::free_time(around.week),
+                    words: changed(&around, &saved),
+                }),
                 Err(AvailabilityError::StaleWeek) => Ok(Outcome::conflict(&around, &typed)),
                 Err(error) => Err(ApiError::from(error)),
             }

@@ -10,7 +10,9 @@ use instainstru_http::{ApiError, Application, Read, error::ErrorCode};
 use instainstru_service::instructors::{CatalogueRef, InstructorError, ServiceDraft, UpdateProfile};
 
 use super::{HERE, TermsFields, add::ServicePage, filled, terms, unchanged};
-use crate::{flash::Tone, form::Form, guards::Instructor, pages::profile::service_of, visit::PageResult};
+use crate::{
+    flash::Tone, form::Form, guards::Instructor, pages::profile::service_of, view::links, visit::PageResult,
+};
 
 const TEMPLATE: &str = "pages/teach/services/edit.html";
 
@@ -101,7 +103,7 @@ impl ServicePage {
         Ok(Self {
             name: service.name.clone(),
             slug: None,
-            action: format!("{HERE}/{}", service.id.get()),
+            action: links::terms(service.id),
             fields: TermsFields::new(form, listings.iter().find(is_of_others)),
         })
     }

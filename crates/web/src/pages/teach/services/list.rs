@@ -4,8 +4,8 @@ use instainstru_domain::{catalogue::ServiceListing, instructor::Instructor as Pr
 use instainstru_http::{ApiError, Read};
 use serde::Serialize;
 
-use super::{Group, HERE, choices};
-use crate::{guards::Instructor, visit::PageResult, words};
+use super::{Group, choices};
+use crate::{guards::Instructor, view::links, visit::PageResult, words};
 
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct ServicesPage {
@@ -44,7 +44,7 @@ impl ServicesPage {
             let lengths: Vec<String> =
                 terms.durations.as_slice().iter().map(|it| words::length(it.minutes())).collect();
             Offered {
-                href: format!("{HERE}/{}", service.id.get()),
+                href: links::terms(service.id),
                 name: service.name.clone(),
                 rate_cents: terms.hourly_rate.cents(),
                 lengths: lengths.join(", "),
