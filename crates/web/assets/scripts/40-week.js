@@ -75,8 +75,12 @@ function edit(form) {
   const differs = (before) => days.some((day, index) => day.free.some((block, at) => block !== before[index][at]));
   function changed(before, words) {
     note(before);
-    days.forEach(write);
+    rewrite(before);
     settle(words);
+  }
+  // Days that are as before keep their fields: somebody may have half filled them.
+  function rewrite(before) {
+    days.forEach((day, index) => day.free.some((block, at) => block !== before[index][at]) && write(day));
   }
   function note(before) {
     form.dataset.unsaved = "";
@@ -85,9 +89,10 @@ function edit(form) {
   }
   function undo() {
     const before = history.pop();
-    days.forEach((day, index) => before && day.free.set(before[index]));
+    const after = snapshot();
+    days.forEach((day, index) => day.free.set(before[index]));
     undoButton.hidden = history.length === 0 && !form.elements.before;
-    days.forEach(write);
+    rewrite(after);
     settle("Undone");
   }
   function settle(words) {
@@ -97,7 +102,7 @@ function edit(form) {
       row.classList.toggle("vacant", [...inputs(row)].every((input) => !input.value));
     }
     const hours = days.reduce((sum, day) => sum + day.free.reduce((all, block) => all + block, 0), 0) / 4;
-    if (state) state.textContent = `${hours} hours free${form.dataset.unsaved === undefined ? "" : ", not saved yet"}`;
+    if (state) state.textContent = `${hours} ${hours === 1 ? "hour" : "hours"} free${form.dataset.unsaved === undefined ? "" : ", not saved yet"}`;
     if (words) live.textContent = words;
   }
 
@@ -160,6 +165,8 @@ function edit(form) {
   let cells = [];
   let first = 14;
   let last = 44;
+  // The half hours of an ordinary day, and those that are in use.
+  let usual = [first, last];
   const half = (day, row) => day.free[row * 2] + day.free[row * 2 + 1];
   const lessonAt = (day, row) => day.lessons.find(({ from, to }) => from < row * 2 + 2 && row * 2 < to);
   const locked = (day, row) => day.past || Boolean(lessonAt(day, row));
@@ -171,7 +178,9 @@ function edit(form) {
     return made;
   }
 
-  const hidden = (text) => element("span", { class: "visually-hidden" }, text);
+  // What is read by eyes alone, and what is heard instead.
+  const seen = (...parts) => element("span", { "aria-hidden": "true" }, ...parts);
+  const heard = (text) => element("span", { class: "visually-hidden" }, text);
 
   function build() {
     cells = [];
@@ -182,8 +191,8 @@ function edit(form) {
       const [weekday, date] = day.name.split(", ");
       const button = element("button", { type: "button", tabindex: "-1" });
       button.append(
-        element("span", {}, weekday.slice(0, 3), hidden(weekday.slice(3))), " ",
-        element("small", {}, date), hidden(", whole day"),
+        seen(element("span", {}, weekday.slice(0, 3)), element("small", {}, date)),
+        heard(`${weekday}, ${date}, whole day`),
       );
       head.append(element("th", { scope: "col" }, button));
     }
@@ -191,9 +200,9 @@ function edit(form) {
     table.append(element("thead", {}, head));
     const body = element("tbody");
     for (let row = first; row < last; row += 1) {
-      const time = spoken(row * 2);
+      const time = spoken(row * 2).replace(":00", "");
       const button = element("button", { type: "button", tabindex: "-1" });
-      button.append(row % 2 ? "" : time.replace(":00", ""), hidden(`${row % 2 ? time : ""}, every day`));
+      button.append(seen(row % 2 ? "" : time), heard(`${time}, every day`));
       const line = element("tr", {}, element("th", { scope: "row" }, button));
       for (const day of days) {
         const cell = element("td", { role: "gridcell", tabindex: "-1" });
@@ -212,7 +221,7 @@ function edit(form) {
     start.tabIndex = 0;
     const more = element("button", { type: "button", class: "button-link" }, last === 48 && first === 0 ? "Show the day only" : "Show early and late hours");
     more.addEventListener("click", () => {
-      [first, last] = last === 48 && first === 0 ? [14, 44] : [0, 48];
+      [first, last] = last === 48 && first === 0 ? usual : [0, 48];
       build();
       box.querySelector(".button-link").focus();
     });
@@ -363,7 +372,7 @@ function edit(form) {
       }
     }
     fill(from, to, all ? 0 : 1);
-    changed(before, `${cells[row][column].textContent} ${all ? "not free" : "free"}`);
+    changed(before, `${cells[row][column].lastChild.textContent}: ${all ? "not free" : "free"}`);
   }
 
   function key(event) {
@@ -430,6 +439,7 @@ function edit(form) {
     first = Math.min(first, Math.floor(from / 2));
     last = Math.max(last, Math.ceil(to / 2));
   }
+  usual = [first, last];
   form.querySelector(".week-views").hidden = false;
   show(matchMedia("(min-width: 48rem)").matches && form.dataset.wrong === undefined ? "grid" : "list");
 }
