@@ -191,8 +191,8 @@ function edit(form) {
       const [weekday, date] = day.name.split(", ");
       const button = element("button", { type: "button", tabindex: "-1" });
       button.append(
-        seen(element("span", {}, weekday.slice(0, 3)), element("small", {}, date)),
-        heard(`${weekday}, ${date}, whole day`),
+        seen(element("span", {}, weekday.slice(0, 3)), element("small", {}, date), ...day.off ? [element("em", {}, "day off")] : []),
+        heard(`${weekday}, ${date}, whole day${day.off ? `, ${day.off}` : ""}`),
       );
       head.append(element("th", { scope: "col" }, button));
     }

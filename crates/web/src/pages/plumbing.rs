@@ -42,8 +42,10 @@ pub(super) async fn sitemap(
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
-    let fixed =
-        ["/", "/services"].into_iter().chain(statics::PAGES.iter().map(|page| page.path)).map(str::to_owned);
+    let fixed = ["/", "/services", "/become-instructor"]
+        .into_iter()
+        .chain(statics::PAGES.iter().map(|page| page.path))
+        .map(str::to_owned);
     for path in fixed.chain(categories.iter().map(|category| links::category(&category.facts.slug))) {
         xml.push_str(&format!("<url><loc>{}</loc></url>\n", escaped(&format!("{origin}{path}"))));
     }

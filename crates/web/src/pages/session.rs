@@ -62,7 +62,10 @@ pub(super) async fn log_in(visit: Visit, read: Read, mut form: Form) -> PageResu
     let password = Password::presented(form.text("password")).ok();
     if let Some((email, password)) = email.zip(password).filter(|_| !form.has_errors()) {
         match read.run_hashing(move |app| Ok::<_, ApiError>(app.accounts.log_in(&email, &password))).await? {
-            Ok(session) => return signed_in(&visit, session, &next, None),
+            Ok(session) => {
+                let next = onward(&session, next, "/teach");
+                return signed_in(&visit, session, &next, None);
+            }
             Err(AccountError::BadCredentials) => {}
             Err(other) => return Err(other.into()),
         }
@@ -105,11 +108,8 @@ pub(super) async fn sign_up(visit: Visit, read: Read, mut form: Form) -> PageRes
     match opened {
         Ok(session) => {
             let welcome = format!("Welcome, {}. Your account is ready.", session.user.full_name);
-            let next = match session.user.role {
-                // Nothing can be booked before the instructor says what it is.
-                Role::Instructor if next.as_str() == "/" => LocalPath::or_home(Some("/become-instructor")),
-                Role::Instructor | Role::Student => next,
-            };
+            // Nothing can be booked before the instructor says what it is.
+            let next = onward(&session, next, "/become-instructor");
             signed_in(&visit, session, &next, Some(welcome))
         }
         Err(AccountError::EmailTaken) => {
@@ -139,6 +139,14 @@ pub(super) async fn log_out(visit: Visit, read: Read, _form: Form) -> PageResult
         .add_cookie(&cookies::removed(&visit.site().settings, Name::Session))
         .map_err(ApiError::internal)?;
     Ok(response)
+}
+
+/// Where to go on: instructors who did not ask for a page go to this one.
+fn onward(session: &Session, next: LocalPath, teaching: &str) -> LocalPath {
+    match session.user.role {
+        Role::Instructor if next.as_str() == "/" => LocalPath::or_home(Some(teaching)),
+        Role::Instructor | Role::Student => next,
+    }
 }
 
 fn signed_in(visit: &Visit, session: Session, next: &LocalPath, welcome: Option<String>) -> PageResult {

@@ -100,3 +100,16 @@ async fn lessons_on_the_home_page_of_an_instructor_lead_to_their_bookings() {
     assert!(links.contains(&there) && links.contains(&"/teach/bookings".to_owned()), "{links:?}");
     assert_eq!(browser.get(&there).await.status, 200);
 }
+
+#[actix_web::test]
+async fn instructors_begin_with_their_day_unless_they_asked_for_another_page() {
+    let site = Site::start().await;
+    let ada = instructor(&site);
+    let browser = site.browser();
+    assert_eq!(browser.sign_in(ada.user.email.as_str()).await.location().as_deref(), Some("/teach"));
+    let browser = site.browser();
+    let form = browser.visit("/teach/bookings").await;
+    let fields = [("email", "ada@example.com"), ("password", instainstru_test_support::builders::PASSWORD)];
+    let done = browser.submit(&form, "/login", &fields).await;
+    assert_eq!(done.location().as_deref(), Some("/teach/bookings"));
+}
