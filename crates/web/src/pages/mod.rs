@@ -108,6 +108,8 @@ fn teaching(cfg: &mut web::ServiceConfig) {
     use teach::{availability, bookings, profile, services, time_off, today};
     cfg.service(web::resource("/teach").get(today::show))
         .service(web::resource("/teach/bookings").get(bookings::list::list))
+        // Before the page, whose address would take this as a number.
+        .service(web::resource("/teach/bookings/{ref}.ics").get(bookings::calendar::file))
         .service(
             web::resource("/teach/bookings/{ref}").get(bookings::show::show).post(bookings::show::change),
         )

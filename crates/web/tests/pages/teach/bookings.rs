@@ -159,7 +159,7 @@ async fn a_lesson_of_another_instructor_is_not_found() {
     let home = stranger.get("/teach").await;
     let token = home.tags("<input type=\"hidden\" name=\"csrf\"")[0].split('"').nth(1).unwrap().to_owned();
     let path = format!("/teach/bookings/{}", lesson.id);
-    for page in ["", "/cancel"] {
+    for page in ["", "/cancel", ".ics"] {
         assert_eq!(stranger.get(&format!("{path}{page}")).await.status, 404, "{page}");
     }
     for (page, fields) in [
@@ -171,4 +171,21 @@ async fn a_lesson_of_another_instructor_is_not_found() {
     for nonsense in ["0", "x", "99999999999"] {
         assert_eq!(stranger.get(&format!("/teach/bookings/{nonsense}")).await.status, 404, "{nonsense}");
     }
+}
+
+#[actix_web::test]
+async fn a_lesson_goes_into_the_calendar_of_its_instructor() {
+    let site = Site::start().await;
+    let (ada, tom) = (instructor(&site), site.student());
+    let lesson = a_booking(&site.store).of(&tom).with(&ada).at(WEDNESDAY, "10:00", 60).insert();
+    let (browser, path) = (site.browser_of(&ada.user).await, format!("/teach/bookings/{}", lesson.id));
+    assert!(browser.get(&path).await.links().contains(&format!("{path}.ics")));
+    let file = browser.get(&format!("{path}.ics")).await;
+    assert_eq!(file.header("content-type"), "text/calendar; charset=utf-8; method=PUBLISH");
+    assert_eq!(
+        file.header("content-disposition"),
+        format!("attachment; filename=\"lesson-{}.ics\"", lesson.id)
+    );
+    let text = file.body.replace("\r\n ", "");
+    assert!(text.contains("Tom") && text.contains(&format!("http://localhost:8080{path}")), "{text}");
 }

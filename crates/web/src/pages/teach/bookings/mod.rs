@@ -1,5 +1,6 @@
 //! The lessons an instructor teaches. Somebody else's lesson is not found, whoever asks.
 
+pub(in crate::pages) mod calendar;
 pub(in crate::pages) mod cancel;
 pub(in crate::pages) mod list;
 pub(in crate::pages) mod show;

@@ -43,6 +43,8 @@ pub(crate) struct TaughtLessonPage {
     pub(crate) cancelled: Option<Cancelled>,
     pub(crate) may_end: bool,
     pub(crate) may_cancel: bool,
+    /// The lesson as a file for calendars.
+    pub(crate) calendar_href: String,
     /// Whether notes still make sense.
     pub(crate) may_note: bool,
     pub(crate) instructor_note: Option<String>,
@@ -194,6 +196,7 @@ impl TaughtLessonPage {
             }),
             may_end: may_end(details, now),
             may_cancel: is_possible(details, BookingAction::Cancel, now),
+            calendar_href: format!("{}.ics", summary.action),
             may_note: is_held,
             instructor_note: booking.instructor_note.as_ref().map(ToString::to_string),
             form: form.view(),
