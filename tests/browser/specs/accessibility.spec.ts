@@ -13,7 +13,7 @@ for (const role of ["visitor", "student", "instructor"] as Role[]) {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const viewport of SIZES) {
       test(`axe finds nothing for a ${role} on ${colorScheme} at ${viewport.width}`, async ({ browser }) => {
-        test.setTimeout(180_000);
+        test.setTimeout(300_000);
         const context = await contextOf(browser, role, { colorScheme, viewport });
         const page = await context.newPage();
         for (const route of [...routes(role), ...(await found(page, role))]) {

@@ -152,6 +152,25 @@ mod tests {
     }
 
     #[test]
+    fn any_week_stays_the_same_through_its_fields_and_through_its_line() {
+        // A fixed sequence that looks random: weeks with many short times, and with few long ones.
+        let mut state = 0x9e37_79b9_7f4a_7c15_u128;
+        let mut bits = || {
+            state = state.wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645).wrapping_add(1);
+            state >> 16
+        };
+        for round in 0..200 {
+            let mut week = WeekPattern::EMPTY;
+            for (day, _) in DAYS {
+                let busy = if round % 2 == 0 { bits() } else { bits() & bits() & bits() };
+                week.add(day, BlockSet::from_bits(busy));
+            }
+            assert_eq!(Draft::of(&week).pattern(&mut Form::default()), Some(week));
+            assert_eq!(from_line(&line(&week)), week);
+        }
+    }
+
+    #[test]
     fn mistakes_are_named_by_day_and_keep_what_was_typed() {
         for (typed, mistake) in [
             (("09:00", ""), "Tuesday: give both a begin and an end"),
