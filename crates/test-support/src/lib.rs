@@ -7,5 +7,6 @@ pub mod memory;
 pub mod phrases;
 pub mod postgres;
 pub mod python;
+pub mod redis;
 pub mod security;
 pub mod sqlite;
