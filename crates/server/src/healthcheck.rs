@@ -23,8 +23,9 @@ pub fn healthcheck(config: &HttpConfig) -> anyhow::Result<()> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE).with_context(asking)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    write!(stream, "GET /health/lite HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
-        .with_context(asking)?;
+    // In one piece: whoever answers after the first piece of several resets the connection for the others.
+    let request = format!("GET /health/lite HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).with_context(asking)?;
     let mut status = String::new();
     BufReader::new(stream).read_line(&mut status).with_context(asking)?;
     if status.split(' ').nth(1) != Some("200") {
