@@ -12,7 +12,7 @@ use instainstru_domain::ports::Clock;
 
 use self::{answers::Ears, limits::ForgetListener, redis::Link};
 pub use self::{
-    answers::{AnswerCache, AnswerSettings},
+    answers::{AnswerCache, AnswerSettings, KeptSearch},
     breaker::BreakerRules,
     limits::{LocalLimiter, SharedLimiter},
     redis::{RedisError, RedisSettings},

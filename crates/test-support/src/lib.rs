@@ -3,6 +3,7 @@
 pub mod builders;
 pub mod clock;
 pub mod contracts;
+pub mod edge;
 pub mod memory;
 pub mod phrases;
 pub mod postgres;

@@ -6,6 +6,7 @@ mod generations;
 mod hearing;
 mod moment;
 mod names;
+mod search;
 mod second;
 mod wire;
 
@@ -15,7 +16,7 @@ use deadpool_redis::redis::Value;
 use instainstru_domain::{
     event::DomainEvent,
     ports::{
-        Clock, CommitListener, ResponseCache,
+        Clock, CommitListener, InstructorSearch, ResponseCache,
         response_cache::{
             AnswerKind, CacheKey, CacheServerInfo, CacheStats, MakeFailure, Origin, Pending, ReadyAnswer,
             Topic,
@@ -23,6 +24,7 @@ use instainstru_domain::{
     },
 };
 
+pub use self::search::KeptSearch;
 use self::{
     counters::{Counters, count},
     flights::Flights,
@@ -64,7 +66,7 @@ pub struct AnswerCache {
     generations: Arc<Generations>,
     hearing: Arc<Hearing>,
     flights: Flights<Flight, Result<Arc<Entry>, MakeFailure>>,
-    counters: Counters,
+    counters: Arc<Counters>,
     second: Option<Arc<SecondLevel>>,
 }
 
@@ -141,9 +143,16 @@ impl AnswerCache {
             generations,
             hearing,
             flights: Flights::new(),
-            counters: Counters::default(),
+            counters: Arc::default(),
             second,
         }
+    }
+
+    /// A search engine whose answers are kept until [`Topic::Search`] is declared void here.
+    #[must_use]
+    pub fn searching(&self, engine: Arc<dyn InstructorSearch>) -> KeptSearch {
+        let (generations, hearing) = (Arc::clone(&self.generations), Arc::clone(&self.hearing));
+        KeptSearch::new(engine, generations, hearing, Arc::clone(&self.counters))
     }
 
     /// Declares every answer void that tells about one of these topics: at once in this process, and with the other servers as

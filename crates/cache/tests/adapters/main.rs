@@ -8,6 +8,7 @@
 
 mod answers;
 mod limits;
+mod searches;
 mod support;
 mod together;
 mod trouble;
