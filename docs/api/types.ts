@@ -5137,6 +5137,7 @@ export interface operations {
                     "application/json": components["schemas"]["WelcomeResponse"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -9741,11 +9742,20 @@ export interface operations {
             /** @description The front page */
             200: {
                 headers: {
+                    /** @description Version of the answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TopServicesResponse"];
                 };
+            };
+            /** @description Unchanged since the answer named by `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -9864,11 +9874,20 @@ export interface operations {
             /** @description The instructors */
             200: {
                 headers: {
+                    /** @description Version of the answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceSearchResponse"];
                 };
+            };
+            /** @description Unchanged since the answer named by `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];

@@ -13,7 +13,7 @@ use crate::{
     application::Application,
     docs,
     error::{ApiError, ErrorCode},
-    middleware::{cors, edge, gate, mark_small_bodies, unmark_small_bodies},
+    middleware::{cors, edge, gate, limit, mark_small_bodies, unmark_small_bodies},
     openapi::openapi,
     routes,
     routing::RouteTable,
@@ -55,6 +55,7 @@ pub fn app_with(
         .configure(more)
         .configure(configure(application))
         .wrap(from_fn(gate))
+        .wrap(from_fn(limit))
         .wrap(NormalizePath::trim())
         .wrap(cors)
         .wrap(from_fn(edge))

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use instainstru_domain::ports::Clock;
+use instainstru_domain::ports::{Clock, RateLimiter, ResponseCache};
 use instainstru_service::{
     accounts::AccountUseCases,
     administration::AdministrationUseCases,
@@ -23,7 +23,10 @@ use instainstru_service::{
     search_history::SearchHistoryUseCases,
 };
 
-use crate::blocking::Lanes;
+use crate::{
+    blocking::Lanes,
+    limits::{RateLimits, TrustedProxies},
+};
 
 /// Everything the API needs. Clones share it.
 #[derive(Clone)]
@@ -66,8 +69,19 @@ pub struct Application {
     pub idempotency: Arc<dyn IdempotencyUseCases>,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
+    /// What answers or refuses before a use case is asked.
+    pub edge: Edge,
     /// Settings.
     pub settings: Arc<HttpSettings>,
+}
+
+/// What answers or refuses before a use case is asked. By default there is neither: every answer is made, and nobody is refused.
+#[derive(Clone, Default)]
+pub struct Edge {
+    /// Keeps ready answers to public questions.
+    pub cache: Option<Arc<dyn ResponseCache>>,
+    /// Counts requests.
+    pub limiter: Option<Arc<dyn RateLimiter>>,
 }
 
 /// Settings of the API.
@@ -89,6 +103,10 @@ pub struct HttpSettings {
     pub request_timeout: Duration,
     /// How much synchronous work may run at once.
     pub lanes: Lanes,
+    /// How often somebody may ask, where requests are counted.
+    pub limits: RateLimits,
+    /// The proxies in front of the server.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// How much public availability shows.
@@ -126,6 +144,8 @@ impl Default for HttpSettings {
             cors_origins: origins.map(str::to_owned).to_vec(),
             request_timeout: Duration::from_secs(30),
             lanes: Lanes::default(),
+            limits: RateLimits::default(),
+            trusted_proxies: TrustedProxies::default(),
         }
     }
 }

@@ -14,6 +14,8 @@ pub mod error;
 mod etag;
 mod extract;
 mod instructors;
+mod kept;
+pub mod limits;
 mod me;
 mod middleware;
 mod openapi;
@@ -31,8 +33,9 @@ mod wire;
 pub use self::{
     act::Read,
     app::{app, app_with, configure},
-    application::{Application, DetailLevel, HttpSettings},
+    application::{Application, DetailLevel, Edge, HttpSettings},
     blocking::Lanes,
     error::ApiError,
     openapi::{document_json, openapi},
+    public::warm,
 };

@@ -12,7 +12,10 @@ use instainstru_auth::{BcryptHasher, HmacResetTokens, JwtIssuer};
 use instainstru_domain::ports::{
     Clock, InstructorSearch, PasswordHasher, ResetTokens, SearchLog, Transactor,
 };
-use instainstru_http::{Application, DetailLevel as HttpDetailLevel, HttpSettings, Lanes};
+use instainstru_http::{
+    Application, DetailLevel as HttpDetailLevel, Edge, HttpSettings, Lanes,
+    limits::{RateLimits, TrustedProxies},
+};
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, administration::AdministrationService, audit::AuditService,
@@ -106,6 +109,8 @@ impl Parts {
             jobs: Arc::new(background::job_service(self, &background::jobs(config, self))?),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
             clock: clock(),
+            // Whoever serves decides what stands before the use cases.
+            edge: Edge::default(),
             settings: Arc::new(settings(config)),
         })
     }
@@ -158,6 +163,8 @@ fn settings(config: &Config) -> HttpSettings {
         cors_origins,
         request_timeout: Duration::from_secs(config.http.request_timeout_secs),
         lanes: Lanes::new(connections, cores(), config.database.acquire_timeout),
+        limits: RateLimits::default(),
+        trusted_proxies: TrustedProxies::default(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     act::Read,
     error::{ApiError, ErrorBody},
     extract::{Bearer, Body, Form},
+    limits::{Limited, Limits, Subject},
     reply::Reply,
 };
 
@@ -24,8 +25,13 @@ use crate::{
     )
 )]
 #[post("/register")]
-pub(super) async fn register(read: Read, body: Body<RegisterRequest>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn register(
+    read: Read,
+    limits: Limits,
+    body: Body<RegisterRequest>,
+) -> Result<HttpResponse, ApiError> {
     let command = body.read().await?.command;
+    limits.spend(Limited::Register, Subject::Nobody).await?;
     let user = read.run_hashing(move |app| app.accounts.register(&command)).await?;
     Reply::created(&UserResponse::from(&user))?.into_response()
 }
@@ -43,8 +49,13 @@ pub(super) async fn register(read: Read, body: Body<RegisterRequest>) -> Result<
     )
 )]
 #[post("/login")]
-pub(super) async fn log_in(read: Read, form: Form<LoginForm>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn log_in(
+    read: Read,
+    limits: Limits,
+    form: Form<LoginForm>,
+) -> Result<HttpResponse, ApiError> {
     let Login { email, password } = form.read().await?;
+    limits.spend(Limited::Login, email.as_ref().map_or(Subject::Nobody, Subject::Account)).await?;
     let (Some(email), Some(password)) = (email, password) else {
         return Err(AccountError::BadCredentials.into());
     };

@@ -17,6 +17,7 @@ use crate::{
     act::{Act, Read},
     error::{ApiError, ErrorBody},
     extract::{Body, CurrentUser, Digest, PathId, Query},
+    limits::{Limited, Limits, Subject},
     reply::Reply,
 };
 
@@ -60,9 +61,11 @@ pub(super) async fn list_bookings(
 pub(super) async fn create_booking(
     user: CurrentUser,
     act: Act,
+    limits: Limits,
     body: Body<CreateBookingRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
+    limits.spend(Limited::CreateBooking, Subject::User(user.0.id)).await?;
     let actor = user.0.clone();
     act.run(&user.0, body.digest, move |app| {
         Reply::created(&BookingResponse::from(&app.bookings.create(&actor, &body.command)?))
@@ -119,9 +122,11 @@ pub(super) async fn booking_stats(user: CurrentUser, read: Read) -> Result<HttpR
 pub(super) async fn check_availability(
     user: CurrentUser,
     read: Read,
+    limits: Limits,
     body: Body<CheckAvailabilityRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let check = body.read().await?.command;
+    limits.spend(Limited::CheckAvailability, Subject::User(user.0.id)).await?;
     let question = check.clone();
     let outcome = read.run(move |app| app.bookings.check(&user.0, &question)).await?;
     Reply::ok(&CheckAvailabilityResponse::new(&check, outcome))?.into_response()

@@ -8,6 +8,7 @@ use crate::{
     act::Act,
     error::{ApiError, ErrorBody},
     extract::{AdminUser, Digest},
+    limits::{Limited, Limits, Subject},
     reply::Reply,
 };
 
@@ -49,7 +50,12 @@ impl RemindersSentResponse {
     )
 )]
 #[post("/send-reminders")]
-pub(super) async fn send_reminders(admin: AdminUser, act: Act) -> Result<HttpResponse, ApiError> {
+pub(super) async fn send_reminders(
+    admin: AdminUser,
+    act: Act,
+    limits: Limits,
+) -> Result<HttpResponse, ApiError> {
+    limits.spend(Limited::SendReminders, Subject::Nobody).await?;
     let actor = admin.0.id;
     act.run(&admin.0, Digest::empty(), move |app| {
         Reply::ok(&RemindersSentResponse::new(app.reminders.send_for_tomorrow(Some(actor))?))

@@ -1,8 +1,14 @@
 //! Reading the catalogue, and offering one of its services.
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, post};
-use instainstru_domain::page::Page;
-use instainstru_service::{catalogue::CatalogueError, instructors::ListInstructors};
+use actix_web::{HttpResponse, get, post};
+use instainstru_domain::{
+    page::Page,
+    ports::response_cache::{AnswerKind, Topic},
+};
+use instainstru_service::{
+    catalogue::CatalogueError,
+    instructors::{InstructorError, ListInstructors},
+};
 
 use super::{
     dto::{
@@ -12,15 +18,18 @@ use super::{
     requests::{AddServiceRequest, CatalogueParams, SearchParams, TopParams},
 };
 use crate::{
-    act::{Act, Read},
+    act::Act,
     error::{ApiError, ErrorBody},
-    etag::{self, REVALIDATE},
+    etag::{MaxAge, REVALIDATE, Sharing},
     extract::{Body, InstructorUser, Query},
     instructors::{FilteredResponse, Filters},
+    kept::{self, HOT, Kept, WARM},
     reply::Reply,
 };
 
 const SEARCH_LIMIT: u32 = 50;
+/// Services are shown with how many offer them and at which price.
+const LISTINGS: [Topic; 2] = [Topic::Catalogue, Topic::Instructors];
 
 /// List categories
 ///
@@ -33,10 +42,13 @@ const SEARCH_LIMIT: u32 = 50;
     )
 )]
 #[get("/categories")]
-pub(super) async fn list_categories(request: HttpRequest, read: Read) -> Result<HttpResponse, ApiError> {
-    let categories = read.run(|app| app.catalogue.categories()).await?;
-    let categories: Vec<CategoryResponse> = categories.iter().map(Into::into).collect();
-    etag::public(&request, REVALIDATE, &categories)
+pub(super) async fn list_categories(kept: Kept) -> Result<HttpResponse, ApiError> {
+    let key = kept::key(AnswerKind::Catalogue, "categories", &[Topic::Catalogue], WARM);
+    kept.answer(&key, Sharing::Public(REVALIDATE), |app| {
+        let categories = app.catalogue.categories()?;
+        Ok::<Vec<CategoryResponse>, CatalogueError>(categories.iter().map(Into::into).collect())
+    })
+    .await
 }
 
 /// List the catalogue
@@ -53,13 +65,18 @@ pub(super) async fn list_categories(request: HttpRequest, read: Read) -> Result<
 )]
 #[get("/catalog")]
 pub(super) async fn list_catalogue(
-    request: HttpRequest,
+    kept: Kept,
     category: Query<CatalogueParams>,
-    read: Read,
 ) -> Result<HttpResponse, ApiError> {
-    let services = read.run(move |app| app.catalogue.services(category.0.as_deref())).await?;
-    let services: Vec<CatalogueServiceResponse> = services.iter().map(Into::into).collect();
-    etag::public(&request, REVALIDATE, &services)
+    let category = category.0;
+    // A category may be called "all".
+    let question = category.as_ref().map_or_else(|| "all".to_owned(), |slug| format!("category:{slug}"));
+    let key = kept::key(AnswerKind::Catalogue, &question, &LISTINGS, HOT);
+    kept.answer(&key, Sharing::Public(REVALIDATE), move |app| {
+        let services = app.catalogue.services(category.as_deref())?;
+        Ok::<Vec<CatalogueServiceResponse>, CatalogueError>(services.iter().map(Into::into).collect())
+    })
+    .await
 }
 
 /// List top services
@@ -68,20 +85,21 @@ pub(super) async fn list_catalogue(
 #[utoipa::path(
     tag = "services",
     params(TopParams),
-    responses((status = 200, description = "The front page", body = TopServicesResponse))
+    responses(
+        (status = 200, description = "The front page", body = TopServicesResponse, headers(("ETag" = String, description = "Version of the answer"))),
+        (status = 304, description = "Unchanged since the answer named by `If-None-Match`"),
+    )
 )]
 #[get("/catalog/top-per-category")]
-pub(super) async fn top_services(limit: Query<TopParams>, read: Read) -> Result<HttpResponse, ApiError> {
+pub(super) async fn top_services(kept: Kept, limit: Query<TopParams>) -> Result<HttpResponse, ApiError> {
     let limit = limit.0;
-    let (top, now) = read
-        .run(move |app| {
-            let count = usize::try_from(limit).unwrap_or(usize::MAX);
-            Ok::<_, CatalogueError>((app.catalogue.top_per_category(count)?, app.clock.now()))
-        })
-        .await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, format!("public, max-age={TOP_MAX_AGE}")))
-        .json(TopServicesResponse::new(&top, limit, now)))
+    let key = kept::key(AnswerKind::TopServices, &limit.to_string(), &LISTINGS, WARM);
+    kept.answer(&key, Sharing::Public(MaxAge(TOP_MAX_AGE)), move |app| {
+        let count = usize::try_from(limit).unwrap_or(usize::MAX);
+        let top = app.catalogue.top_per_category(count)?;
+        Ok::<_, CatalogueError>(TopServicesResponse::new(&top, limit, app.clock.now()))
+    })
+    .await
 }
 
 /// Search services
@@ -90,21 +108,26 @@ pub(super) async fn top_services(limit: Query<TopParams>, read: Read) -> Result<
 #[utoipa::path(
     tag = "services",
     params(SearchParams),
-    responses((status = 200, description = "The instructors", body = ServiceSearchResponse))
+    responses(
+        (status = 200, description = "The instructors", body = ServiceSearchResponse, headers(("ETag" = String, description = "Version of the answer"))),
+        (status = 304, description = "Unchanged since the answer named by `If-None-Match`"),
+    )
 )]
 #[get("/search")]
-pub(super) async fn search_services(text: Query<SearchParams>, read: Read) -> Result<HttpResponse, ApiError> {
+pub(super) async fn search_services(kept: Kept, text: Query<SearchParams>) -> Result<HttpResponse, ApiError> {
     let text = text.0;
-    let page = Page::first(SEARCH_LIMIT);
-    let query = ListInstructors { search: Some(text.clone()), ..ListInstructors::default() };
-    let found = read.run(move |app| app.instructors.list(&query, page)).await?;
-    let filters = Filters::searching(text.clone());
-    let response = ServiceSearchResponse {
-        found: FilteredResponse::new(&found, page, filters),
-        search_type: "service",
-        query: text,
-    };
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, no-cache")).json(response))
+    let key = kept::key(AnswerKind::Instructors, &format!("services:{text}"), &LISTINGS, HOT);
+    kept.answer(&key, Sharing::Public(REVALIDATE), move |app| {
+        let page = Page::first(SEARCH_LIMIT);
+        let query = ListInstructors { search: Some(text.clone()), ..ListInstructors::default() };
+        let found = app.instructors.list(&query, page)?;
+        Ok::<_, InstructorError>(ServiceSearchResponse {
+            found: FilteredResponse::new(&found, page, Filters::searching(text.clone())),
+            search_type: "service",
+            query: text,
+        })
+    })
+    .await
 }
 
 /// Offer a service

@@ -35,15 +35,16 @@ pub use self::{
     code::ErrorCode,
     fields::{FieldError, FieldErrors, Place},
 };
+use crate::limits::Standing;
 
 const INTERNAL_TEXT: &str = "An internal error occurred. Please try again later.";
 const UNAVAILABLE_TEXT: &str = "The service is temporarily unavailable. Please try again shortly.";
 
 /// An error on its way to a client.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ApiError(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     code: ErrorCode,
     detail: Cow<'static, str>,
@@ -51,6 +52,7 @@ struct Inner {
     details: Option<Value>,
     retry_after: Option<u32>,
     allow: Option<String>,
+    standing: Option<Standing>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -64,6 +66,7 @@ impl ApiError {
             details: None,
             retry_after: None,
             allow: None,
+            standing: None,
             cause: None,
         }))
     }
@@ -106,6 +109,12 @@ impl ApiError {
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// The same error saying how the sender stands with the limit that is exceeded.
+    pub(crate) fn standing(mut self, standing: Standing) -> Self {
+        self.0.standing = Some(standing);
         self
     }
 
@@ -167,6 +176,9 @@ impl ApiError {
         }
         if let Some(allow) = inner.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
             response.insert_header((header::ALLOW, allow));
+        }
+        if let Some(standing) = &inner.standing {
+            standing.head(&mut response);
         }
         if inner.code == ErrorCode::Unauthorized {
             response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));

@@ -1,7 +1,10 @@
 //! Profiles of instructors.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
-use instainstru_domain::ids::UserId;
+use actix_web::{HttpResponse, delete, get, post, put};
+use instainstru_domain::{
+    ids::UserId,
+    ports::response_cache::{AnswerKind, Topic},
+};
 
 use super::{
     dto::ProfileResponse,
@@ -11,8 +14,9 @@ use super::{
 use crate::{
     act::{Act, Read},
     error::{ApiError, ErrorBody},
-    etag::{self, REVALIDATE},
+    etag::{REVALIDATE, Sharing},
     extract::{Body, CurrentUser, Digest, InstructorUser, PathId, Query},
+    kept::{self, HOT, Kept},
     reply::Reply,
 };
 
@@ -31,13 +35,16 @@ use crate::{
 )]
 #[get("")]
 pub(super) async fn list_instructors(
-    request: HttpRequest,
+    kept: Kept,
     params: Query<ListInstructorsParams>,
-    read: Read,
 ) -> Result<HttpResponse, ApiError> {
     let (query, page, filters) = params.0.checked()?;
-    let found = read.run(move |app| app.instructors.list(&query, page)).await?;
-    etag::public(&request, REVALIDATE, &ListResponse::new(&found, page, filters))
+    let about = [Topic::Instructors, Topic::Catalogue];
+    let key = kept::key(AnswerKind::Instructors, &filters.question(page), &about, HOT);
+    kept.answer(&key, Sharing::Public(REVALIDATE), move |app| {
+        app.instructors.list(&query, page).map(|found| ListResponse::new(&found, page, filters))
+    })
+    .await
 }
 
 /// Get an instructor
@@ -52,13 +59,14 @@ pub(super) async fn list_instructors(
     )
 )]
 #[get("/{instructor_id}")]
-pub(super) async fn get_instructor(
-    request: HttpRequest,
-    id: PathId<UserId>,
-    read: Read,
-) -> Result<HttpResponse, ApiError> {
-    let instructor = read.run(move |app| app.instructors.get(id.0)).await?;
-    etag::public(&request, REVALIDATE, &ProfileResponse::from(&instructor))
+pub(super) async fn get_instructor(kept: Kept, id: PathId<UserId>) -> Result<HttpResponse, ApiError> {
+    // Services carry the names of the catalogue.
+    let about = [Topic::Instructor(id.0), Topic::Catalogue];
+    let key = kept::key(AnswerKind::Profile, &id.0.to_string(), &about, HOT);
+    kept.answer(&key, Sharing::Public(REVALIDATE), move |app| {
+        app.instructors.get(id.0).map(|instructor| ProfileResponse::from(&instructor))
+    })
+    .await
 }
 
 /// Create a profile

@@ -77,6 +77,16 @@ impl Filters {
     pub(crate) fn searching(text: String) -> Self {
         Self { search: Some(text), ..Self::default() }
     }
+
+    /// The list they ask for, as a text that no other list has.
+    pub(super) fn question(&self, page: Page) -> String {
+        let Self { search, catalogue_service_id, skill, min_cents, max_cents } = self;
+        // Texts of clients are quoted, so that none can look like the next filter.
+        format!(
+            "{}:{}:{catalogue_service_id:?}:{min_cents:?}:{max_cents:?}:{skill:?}:{search:?}",
+            page.offset, page.limit
+        )
+    }
 }
 
 /// A price that is no price.

@@ -11,6 +11,7 @@ use crate::{
     act::{Act, Read},
     error::{ApiError, ErrorBody},
     extract::{Body, CurrentUser},
+    limits::{Limited, Limits, Subject},
     reply::Reply,
 };
 
@@ -95,9 +96,11 @@ pub(super) async fn export_my_data(user: CurrentUser, read: Read) -> Result<Http
 pub(super) async fn delete_my_account(
     user: CurrentUser,
     read: Read,
+    limits: Limits,
     body: Body<DeleteMyAccountRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let command = body.read().await?.command;
+    limits.spend(Limited::ConfirmPassword, Subject::User(user.0.id)).await?;
     read.run_hashing(move |app| app.personal_data.leave(&user.0, &command)).await?;
     Reply::nothing().into_response()
 }

@@ -8,7 +8,8 @@ use actix_web::{
     middleware::Next,
 };
 
-const MIN_BYTES: u64 = 500;
+/// Shorter answers are not compressed.
+pub(crate) const MIN_COMPRESSED_BYTES: usize = 500;
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 
 /// Inside the compressor: tells it to leave a short body alone.
@@ -17,7 +18,7 @@ pub(crate) async fn mark_small_bodies<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
-    let short = matches!(response.response().body().size(), BodySize::Sized(bytes) if bytes < MIN_BYTES);
+    let short = matches!(response.response().body().size(), BodySize::Sized(bytes) if is_short(bytes));
     if short && !response.headers().contains_key(CONTENT_ENCODING) {
         response.headers_mut().insert(CONTENT_ENCODING, IDENTITY);
     }
@@ -34,4 +35,8 @@ pub(crate) async fn unmark_small_bodies<B: MessageBody + 'static>(
         response.headers_mut().remove(CONTENT_ENCODING);
     }
     Ok(response)
+}
+
+fn is_short(bytes: u64) -> bool {
+    usize::try_from(bytes).is_ok_and(|bytes| bytes < MIN_COMPRESSED_BYTES)
 }

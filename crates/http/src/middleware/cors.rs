@@ -3,6 +3,8 @@
 use actix_cors::Cors;
 use actix_web::http::header;
 
+use crate::limits;
+
 /// The rules for these origins.
 pub(crate) fn cors(origins: &[String]) -> Cors {
     let origins = origins.to_vec();
@@ -14,6 +16,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
         .allow_any_header()
         // Without these a page could not save a week safely or quote the id of a failed request.
         .expose_headers([header::ETAG.as_str(), "X-Request-ID", "Idempotency-Replayed", "Retry-After"])
+        .expose_headers(limits::HEADERS)
         .supports_credentials()
         .max_age(3600)
 }

@@ -21,7 +21,7 @@ use super::{request_id::RequestIds, security};
 use crate::{
     application::{Application, HttpSettings},
     error::{ApiError, ErrorCode},
-    origin,
+    etag, origin,
     pages::{self, ErrorPages, Failure, IsPage},
     routing::RouteTable,
 };
@@ -66,8 +66,10 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         let response = visit.finish(response, "redirect", None);
         return Ok(request.into_response(response));
     }
-    let origin =
-        Origin { request: Some(visit.ids.request().to_owned()), address: origin::client_address(&request) };
+    let origin = Origin {
+        request: Some(visit.ids.request().to_owned()),
+        address: origin::client_address(&request, &visit.settings),
+    };
     let span = tracing::info_span!("request", request_id = visit.ids.request());
     let handled = tokio::time::timeout(
         visit.settings.request_timeout,
@@ -95,6 +97,7 @@ impl Visit {
         let elapsed = self.started.elapsed();
         let headers = response.headers_mut();
         self.ids.apply(headers);
+        etag::tell_no_origin(headers);
         security::apply(headers, &self.path, &self.settings);
         let milliseconds = elapsed.as_secs_f64() * 1000.0;
         if self.path != "/health"

@@ -4,12 +4,14 @@ mod compression;
 mod cors;
 mod edge;
 mod gate;
+mod limit;
 mod request_id;
 mod security;
 
 pub(crate) use self::{
-    compression::{mark_small_bodies, unmark_small_bodies},
+    compression::{MIN_COMPRESSED_BYTES, mark_small_bodies, unmark_small_bodies},
     cors::cors,
     edge::edge,
     gate::gate,
+    limit::limit,
 };

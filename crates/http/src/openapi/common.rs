@@ -11,7 +11,10 @@ use utoipa::{
     },
 };
 
-use crate::act::{IDEMPOTENCY_KEY, MAX_KEY_CHARS};
+use crate::{
+    act::{IDEMPOTENCY_KEY, MAX_KEY_CHARS},
+    limits,
+};
 
 /// Unsafe in form, but they change nothing that could happen twice, or are harmless when repeated.
 const WITHOUT_KEY: &[&str] = &[
@@ -99,7 +102,6 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     // Who may sign in but need not has the empty requirement among theirs, and never gets 401.
     let security = operation.security.get_or_insert_default();
     let secured = !security.is_empty() && !security.contains(&SecurityRequirement::default());
-    let touches_data = !path.starts_with("/health") && path != "/";
     let mut add = |shared: Shared| {
         operation.responses.responses.entry(shared.status.to_owned()).or_insert_with(|| shared.reference());
     };
@@ -114,7 +116,7 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     if takes_input {
         add(INVALID);
     }
-    if touches_data {
+    if !limits::is_exempt(path) {
         add(TOO_MANY);
     }
     add(INTERNAL);

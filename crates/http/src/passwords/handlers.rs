@@ -12,6 +12,7 @@ use crate::{
     auth::TokenResponse,
     error::{ApiError, ErrorBody},
     extract::{Body, CurrentUser, PathToken},
+    limits::{Limited, Limits, Subject},
     reply::Reply,
 };
 
@@ -30,9 +31,11 @@ const RESET: &str = "Your password has been reset. You can now log in with your 
 #[post("/request")]
 pub(super) async fn request_password_reset(
     read: Read,
+    limits: Limits,
     body: Body<PasswordResetRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let email = body.read().await?.command;
+    limits.spend(Limited::RequestPasswordReset, Subject::Account(&email)).await?;
     read.run(move |app| app.passwords.request_reset(&email)).await?;
     Reply::ok(&PasswordMessage { message: REQUESTED })?.into_response()
 }
@@ -51,9 +54,11 @@ pub(super) async fn request_password_reset(
 #[post("/confirm")]
 pub(super) async fn confirm_password_reset(
     read: Read,
+    limits: Limits,
     body: Body<ConfirmPasswordResetRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let Confirmation { token, new } = body.read().await?.command;
+    limits.spend(Limited::ConfirmPasswordReset, Subject::Nobody).await?;
     read.run_hashing(move |app| app.passwords.reset(&token, &new)).await?;
     Reply::ok(&PasswordMessage { message: RESET })?.into_response()
 }
@@ -66,7 +71,12 @@ pub(super) async fn confirm_password_reset(
     responses((status = 200, description = "What the token is good for", body = VerifiedResetResponse))
 )]
 #[get("/verify/{token}")]
-pub(super) async fn verify_password_reset(token: PathToken, read: Read) -> Result<HttpResponse, ApiError> {
+pub(super) async fn verify_password_reset(
+    token: PathToken,
+    read: Read,
+    limits: Limits,
+) -> Result<HttpResponse, ApiError> {
+    limits.spend(Limited::VerifyPasswordReset, Subject::Nobody).await?;
     let token = ResetToken::new(token.0);
     let owner = read.run(move |app| app.passwords.inspect_reset(&token)).await?;
     Reply::ok(&VerifiedResetResponse::from(owner))?.into_response()
@@ -89,9 +99,11 @@ pub(super) async fn verify_password_reset(token: PathToken, read: Read) -> Resul
 pub(super) async fn change_password(
     user: CurrentUser,
     read: Read,
+    limits: Limits,
     body: Body<ChangePasswordRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let Change { current, new } = body.read().await?.command;
+    limits.spend(Limited::ConfirmPassword, Subject::User(user.0.id)).await?;
     let session = read.run_hashing(move |app| app.passwords.change(&user.0, &current, &new)).await?;
     Reply::ok(&TokenResponse::bearer(session.token))?.into_response()
 }

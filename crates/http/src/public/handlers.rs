@@ -6,14 +6,16 @@ use instainstru_service::public::{StartTimesQuery, WhyNotQuery};
 
 use super::{
     calendar::AvailabilityResponse,
+    questions,
     requests::{CalendarParams, NextAvailableParams, StartTimesParams, WhyNotParams},
     starts::{NextAvailableResponse, StartTimesResponse, WhyNotResponse},
 };
 use crate::{
     act::Read,
     error::{ApiError, ErrorBody},
-    etag::{self, MaxAge},
+    etag::{self, MaxAge, Sharing},
     extract::{PathId, Query},
+    kept::Kept,
     reply::Reply,
 };
 
@@ -37,16 +39,14 @@ const NOTHING_MAX_AGE: MaxAge = MaxAge(60);
 )]
 #[get("/instructors/{instructor_id}/availability")]
 pub(super) async fn public_availability(
-    request: HttpRequest,
+    kept: Kept,
     id: PathId<UserId>,
     dates: Query<CalendarParams>,
-    read: Read,
 ) -> Result<HttpResponse, ApiError> {
-    let settings = read.app().settings.clone();
-    let dates = dates.0;
-    let calendar = read.run(move |app| app.public.calendar(id.0, dates.start, dates.end)).await?;
-    let max_age = MaxAge(settings.public_cache_ttl_seconds);
-    etag::public(&request, max_age, &AvailabilityResponse::new(&calendar, &settings))
+    let settings = kept.settings()?;
+    let sharing = Sharing::Public(MaxAge(settings.public_cache_ttl_seconds));
+    let key = questions::availability(settings, id.0, dates.0);
+    kept.answer(&key, sharing, move |app| questions::free_time(app, id.0, dates.0)).await
 }
 
 /// List start times
@@ -65,13 +65,14 @@ pub(super) async fn public_availability(
 )]
 #[get("/instructors/{instructor_id}/start-times")]
 pub(super) async fn start_times(
-    request: HttpRequest,
+    kept: Kept,
     id: PathId<UserId>,
     wanted: Query<StartTimesParams>,
-    read: Read,
 ) -> Result<HttpResponse, ApiError> {
     let wanted = wanted.0;
-    let max_age = MaxAge(read.app().settings.public_cache_ttl_seconds.min(STARTS_MAX_AGE));
+    let settings = kept.settings()?;
+    let sharing = Sharing::Public(MaxAge(settings.public_cache_ttl_seconds.min(STARTS_MAX_AGE)));
+    let key = questions::starts(settings, id.0, &wanted);
     let query = StartTimesQuery {
         instructor: id.0,
         start_date: wanted.dates.start,
@@ -80,8 +81,10 @@ pub(super) async fn start_times(
         service: wanted.service,
         step_minutes: wanted.step_minutes,
     };
-    let starts = read.run(move |app| app.public.start_times(&query)).await?;
-    etag::public(&request, max_age, &StartTimesResponse::from(&starts))
+    kept.answer(&key, sharing, move |app| {
+        app.public.start_times(&query).map(|starts| StartTimesResponse::from(&starts))
+    })
+    .await
 }
 
 /// Get the next free time

@@ -2,10 +2,13 @@
 
 mod calendar;
 mod handlers;
+mod questions;
 mod requests;
 mod starts;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use self::questions::warm;
 
 /// Paths below `/public`.
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

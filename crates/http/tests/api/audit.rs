@@ -1,6 +1,7 @@
 //! Reading the audit log.
 
 use instainstru_domain::account::User;
+use instainstru_http::HttpSettings;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Api, assert_field, instructor};
@@ -41,6 +42,22 @@ async fn what_happened_can_be_read_with_the_request_that_caused_it() {
     let expected = [failed(2, "unknown_address", Value::Null), failed(1, "wrong_password", about_tom)];
     assert_eq!(page, json!({"entries": expected, "next_after": null}));
     assert!(!page.to_string().contains("example.com"), "no addresses of people");
+}
+
+#[actix_web::test]
+async fn an_action_is_noted_with_the_address_of_its_client_and_not_of_our_proxy() {
+    let settings = HttpSettings { trusted_proxies: "10.0.0.0/8".parse().unwrap(), ..HttpSettings::default() };
+    let api = Api::with(settings).await;
+    let admin = admin(&api);
+    for peer in ["10.0.0.1:4711", "203.0.113.7:4711"] {
+        let form = "username=nobody@example.com&password=wrong";
+        let call = api.post("/auth/login").from(peer).header("X-Forwarded-For", "6.6.6.6, 198.51.100.9");
+        call.body("application/x-www-form-urlencoded", form).send().await.refused(401, "UNAUTHORIZED");
+    }
+    let page = audit(&api, &admin, "").await.expect(200);
+    let addresses: Vec<&Value> =
+        page["entries"].as_array().unwrap().iter().map(|entry| &entry["address"]).collect();
+    assert_eq!(addresses, ["203.0.113.7", "198.51.100.9"]);
 }
 
 #[actix_web::test]

@@ -21,6 +21,8 @@ mod headers;
 mod hostile;
 mod idempotency;
 mod instructors;
+mod kept;
+mod limits;
 mod me;
 mod passwords;
 mod public;

@@ -5,7 +5,10 @@ use actix_web::{
     web,
 };
 use instainstru_domain::{account::EmailAddress, password_reset::ResetToken};
-use instainstru_http::{ApiError, Read};
+use instainstru_http::{
+    ApiError, Read,
+    limits::{Limited, Limits, Subject},
+};
 use instainstru_service::passwords::PasswordError;
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +42,12 @@ pub(super) async fn forgot_form(visit: Visit, asked: web::Query<Asked>) -> PageR
 }
 
 /// `POST /forgot-password`: whoever asks learns nothing about which addresses have an account.
-pub(super) async fn forgot(visit: Visit, read: Read, mut form: Form) -> PageResult {
+pub(super) async fn forgot(visit: Visit, read: Read, limits: Limits, mut form: Form) -> PageResult {
     let Some(email) = credentials::email(&mut form) else {
         let page = ForgotPage { form: form.view(), is_sent: false };
         return visit.page_with(StatusCode::UNPROCESSABLE_ENTITY, "pages/forgot_password.html", &page);
     };
+    limits.spend(Limited::RequestPasswordReset, Subject::Account(&email)).await?;
     read.run(move |app| app.passwords.request_reset(&email)).await?;
     Ok(visit.go(&format!("{}?sent=1", links::FORGOT_PASSWORD)))
 }
@@ -65,7 +69,13 @@ pub(crate) struct ResetPage {
 }
 
 /// `GET /reset-password`: looking does not use the link.
-pub(super) async fn reset_form(visit: Visit, read: Read, mail: web::Query<FromMail>) -> PageResult {
+pub(super) async fn reset_form(
+    visit: Visit,
+    read: Read,
+    limits: Limits,
+    mail: web::Query<FromMail>,
+) -> PageResult {
+    limits.spend(Limited::VerifyPasswordReset, Subject::Nobody).await?;
     let text = mail.into_inner().token;
     let token = ResetToken::new(text.clone());
     let owner = read.run(move |app| app.passwords.inspect_reset(&token)).await?;
@@ -73,7 +83,8 @@ pub(super) async fn reset_form(visit: Visit, read: Read, mail: web::Query<FromMa
 }
 
 /// `POST /reset-password`: every session of the account ends, that of this browser included.
-pub(super) async fn reset(visit: Visit, read: Read, mut form: Form) -> PageResult {
+pub(super) async fn reset(visit: Visit, read: Read, limits: Limits, mut form: Form) -> PageResult {
+    limits.spend(Limited::ConfirmPasswordReset, Subject::Nobody).await?;
     let text = form.text("token").to_owned();
     let password = credentials::replacing_password(&mut form, "password");
     let token = ResetToken::new(text.clone());

@@ -2,7 +2,10 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use instainstru_domain::account::{Password, Role};
-use instainstru_http::{ApiError, Read};
+use instainstru_http::{
+    ApiError, Read,
+    limits::{Limited, Limits, Subject},
+};
 use instainstru_service::accounts::{AccountError, RegisterAccount, Session};
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +56,7 @@ pub(super) async fn log_in_form(visit: Visit, onward: web::Query<Onward>) -> Pag
 }
 
 /// `POST /login`.
-pub(super) async fn log_in(visit: Visit, read: Read, mut form: Form) -> PageResult {
+pub(super) async fn log_in(visit: Visit, read: Read, limits: Limits, mut form: Form) -> PageResult {
     let next = LocalPath::or_home(Some(form.text("next")));
     let email = credentials::email(&mut form);
     if form.text("password").is_empty() {
@@ -61,6 +64,7 @@ pub(super) async fn log_in(visit: Visit, read: Read, mut form: Form) -> PageResu
     }
     let password = Password::presented(form.text("password")).ok();
     if let Some((email, password)) = email.zip(password).filter(|_| !form.has_errors()) {
+        limits.spend(Limited::Login, Subject::Account(&email)).await?;
         match read.run_hashing(move |app| Ok::<_, ApiError>(app.accounts.log_in(&email, &password))).await? {
             Ok(session) => {
                 let next = onward(&session, next, "/teach");
@@ -88,7 +92,7 @@ pub(super) async fn sign_up_form(visit: Visit, onward: web::Query<Onward>) -> Pa
 }
 
 /// `POST /signup`: opens the account and signs in.
-pub(super) async fn sign_up(visit: Visit, read: Read, mut form: Form) -> PageResult {
+pub(super) async fn sign_up(visit: Visit, read: Read, limits: Limits, mut form: Form) -> PageResult {
     let next = LocalPath::or_home(Some(form.text("next")));
     let Some(command) = registration(&mut form) else {
         return visit.page_with(
@@ -97,6 +101,7 @@ pub(super) async fn sign_up(visit: Visit, read: Read, mut form: Form) -> PageRes
             &SessionPage::new(&form, &next),
         );
     };
+    limits.spend(Limited::Register, Subject::Nobody).await?;
     let opened = read
         .run_hashing(move |app| {
             Ok::<_, ApiError>(match app.accounts.register(&command) {

@@ -1,6 +1,10 @@
 //! Signing in, up and out.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
+use instainstru_http::Edge;
+use instainstru_test_support::edge::PlainLimiter;
 
 use crate::support::{Site, instructor};
 
@@ -139,4 +143,43 @@ async fn who_is_signed_in_needs_no_form_for_it() {
     for path in ["/login?next=%2Fservices", "/signup?next=%2Fservices"] {
         assert_eq!(browser.get(path).await.location().as_deref(), Some("/services"));
     }
+}
+
+#[actix_web::test]
+async fn guessing_passwords_ends_soon_on_pages_too() {
+    let edge = Edge { limiter: Some(Arc::new(PlainLimiter::default())), ..Edge::default() };
+    let site = Site::behind(edge, |_as_it_is| {}).await;
+    let _tom = site.student();
+    let browser = site.browser();
+    for status in [422, 422, 422, 422, 422, 429, 429] {
+        let form = browser.get("/login").await;
+        let fields = [("email", "tom@example.com"), ("password", "Wrong-Horse-9")];
+        let shown = browser.submit(&form, "/login", &fields).await;
+        assert_eq!(shown.status, status, "{}", shown.text());
+        assert!(shown.body.contains("<html"), "a person sees a page");
+    }
+}
+
+#[actix_web::test]
+async fn links_for_new_passwords_and_known_passwords_are_limited_on_pages_too() {
+    let edge = Edge { limiter: Some(Arc::new(PlainLimiter::default())), ..Edge::default() };
+    let site = Site::behind(edge, |_as_it_is| {}).await;
+    let tom = site.student();
+    let browser = site.browser();
+    for status in [303, 303, 303, 429] {
+        let form = browser.get("/forgot-password").await;
+        let sent = browser.submit(&form, "/forgot-password", &[("email", "tom@example.com")]).await;
+        assert_eq!(sent.status, status, "{}", sent.text());
+    }
+    // Both ways to guess the password of an open session count together.
+    let browser = site.browser_of(&tom).await;
+    let wrong = [("current_password", "Wrong-Horse-9"), ("new_password", "Another-Horse-10")];
+    for status in [422, 422, 422, 422, 422, 429] {
+        let form = browser.get("/account/password").await;
+        let sent = browser.submit(&form, "/account/password", &wrong).await;
+        assert_eq!(sent.status, status, "{}", sent.text());
+    }
+    let form = browser.get("/account/delete").await;
+    let sent = browser.submit(&form, "/account/delete", &[("password", "Wrong-Horse-9")]).await;
+    assert_eq!(sent.status, 429, "{}", sent.text());
 }

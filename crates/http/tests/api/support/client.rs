@@ -32,6 +32,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// From a network address, such as `203.0.113.7:4711`.
+    pub fn from(mut self, peer: &str) -> Self {
+        self.request = self.request.peer_addr(peer.parse().unwrap());
+        self
+    }
+
     pub fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
     }

@@ -6,7 +6,7 @@ mod oracle;
 mod world;
 
 pub use self::{
-    client::{Answer, assert_field},
+    client::{Answer, Call, assert_field},
     oracle::Oracle,
     world::{Api, WEDNESDAY, instructor},
 };

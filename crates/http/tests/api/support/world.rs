@@ -10,7 +10,7 @@ use instainstru_domain::{
     job::{JobSpec, Schedule},
     ports::{Clock as _, StorageError, TokenIssuer as _, TransactorExt as _},
 };
-use instainstru_http::{Application, HttpSettings};
+use instainstru_http::{Application, Edge, HttpSettings};
 use instainstru_service::{
     accounts::AccountService,
     administration::AdministrationService,
@@ -58,6 +58,8 @@ pub struct Api {
     pub clock: FixedClock,
     /// What search answers.
     pub oracle: Oracle,
+    /// What the API is made of.
+    pub application: Application,
     tokens: PlainTokens,
     pub(super) caller: Caller,
 }
@@ -68,11 +70,17 @@ impl Api {
     }
 
     pub async fn with(settings: HttpSettings) -> Self {
+        Self::behind(Edge::default(), settings).await
+    }
+
+    /// With something between the requests and the use cases.
+    pub async fn behind(edge: Edge, settings: HttpSettings) -> Self {
         let (store, clock) = (MemoryStore::new(), FixedClock::at(NOW));
         let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
         let oracle = Oracle::over(&store);
-        let application = application(&store, &clock, &hasher, &tokens, &oracle, settings);
-        let service = Rc::new(test::init_service(instainstru_http::app(application)).await);
+        let application = application(&store, &clock, &hasher, &tokens, &oracle);
+        let application = Application { edge, settings: Arc::new(settings), ..application };
+        let service = Rc::new(test::init_service(instainstru_http::app(application.clone())).await);
         let caller: Caller = Box::new(move |request| {
             let service = Rc::clone(&service);
             Box::pin(async move {
@@ -85,7 +93,7 @@ impl Api {
                 Answer { status, headers, body }
             })
         });
-        Self { store, clock, oracle, tokens, caller }
+        Self { store, clock, oracle, application, tokens, caller }
     }
 
     pub fn token(&self, user: &User) -> String {
@@ -165,7 +173,6 @@ fn application(
     hasher: &PlainHasher,
     tokens: &PlainTokens,
     oracle: &Oracle,
-    settings: HttpSettings,
 ) -> Application {
     let store = Arc::new(store.clone());
     let clock = Arc::new(clock.clone());
@@ -208,6 +215,7 @@ fn application(
         jobs: Arc::new(JobService::new(store.clone(), clock.clone(), jobs(), "test".to_owned())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
-        settings: Arc::new(settings),
+        edge: Edge::default(),
+        settings: Arc::default(),
     }
 }

@@ -5,7 +5,10 @@ use instainstru_domain::{
     account::{Role, User},
     booking::BookingDetails,
 };
-use instainstru_http::{ApiError, Application, Read};
+use instainstru_http::{
+    ApiError, Application, Read,
+    limits::{Limited, Limits, Subject},
+};
 use instainstru_service::personal_data::{Leave, PersonalDataError};
 use serde::Serialize;
 
@@ -57,11 +60,15 @@ pub(in crate::pages) async fn delete_form(SignedIn { visit, user }: SignedIn, re
 pub(in crate::pages) async fn delete(
     SignedIn { visit, user }: SignedIn,
     read: Read,
+    limits: Limits,
     mut form: Form,
 ) -> PageResult {
     let cancel_upcoming = form.text(CANCEL) == "yes";
     let command =
         credentials::own_password(&mut form, "password").map(|password| Leave { password, cancel_upcoming });
+    if command.is_some() {
+        limits.spend(Limited::ConfirmPassword, Subject::User(user.id)).await?;
+    }
     let actor = user.clone();
     let (left, ahead) = read
         .run_hashing(move |app| {

@@ -2,7 +2,10 @@
 
 use actix_web::http::StatusCode;
 use instainstru_domain::account::User;
-use instainstru_http::{ApiError, Read};
+use instainstru_http::{
+    ApiError, Read,
+    limits::{Limited, Limits, Subject},
+};
 use instainstru_service::passwords::PasswordError;
 use serde::Serialize;
 
@@ -38,11 +41,13 @@ pub(in crate::pages) async fn password_form(SignedIn { visit, user }: SignedIn) 
 pub(in crate::pages) async fn change_password(
     SignedIn { visit, user }: SignedIn,
     read: Read,
+    limits: Limits,
     mut form: Form,
 ) -> PageResult {
     let current = credentials::own_password(&mut form, "current_password");
     let new = credentials::replacing_password(&mut form, "new_password");
     if let Some((current, new)) = current.zip(new) {
+        limits.spend(Limited::ConfirmPassword, Subject::User(user.id)).await?;
         let actor = user.clone();
         let changed = read
             .run_hashing(move |app| Ok::<_, ApiError>(app.passwords.change(&actor, &current, &new)))

@@ -11,7 +11,11 @@ use instainstru_domain::{
     policy,
     text::{MeetingLocation, Note},
 };
-use instainstru_http::{ApiError, Application, Read, error::ErrorCode};
+use instainstru_http::{
+    ApiError, Application, Read,
+    error::ErrorCode,
+    limits::{Limited, Limits, Subject},
+};
 use instainstru_service::{bookings::CreateBooking, public::WhyNotQuery};
 use serde::Serialize;
 
@@ -124,7 +128,13 @@ fn look(app: &Application, choice: Choice) -> Result<Found, ApiError> {
 }
 
 /// `POST /book/{id}`.
-pub(super) async fn reserve(visit: Visit, read: Read, id: web::Path<String>, mut form: Form) -> PageResult {
+pub(super) async fn reserve(
+    visit: Visit,
+    read: Read,
+    limits: Limits,
+    id: web::Path<String>,
+    mut form: Form,
+) -> PageResult {
     let id = profile::user_id(&id)?;
     let query = ChoiceQuery::of(&form);
     let Some(user) = visit.user().cloned() else {
@@ -137,6 +147,9 @@ pub(super) async fn reserve(visit: Visit, read: Read, id: web::Path<String>, mut
     let key = Key::of(&form)?;
     let place = place(&mut form);
     let sent = Sent::of(&form);
+    if place.is_some() {
+        limits.spend(Limited::CreateBooking, Subject::User(user.id)).await?;
+    }
     let outcome = read
         .run(move |app| {
             let instructor = app.instructors.get(id)?;

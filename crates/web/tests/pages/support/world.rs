@@ -9,7 +9,7 @@ use instainstru_domain::{
     calendar::LessonCalendar,
     instructor::Instructor,
 };
-use instainstru_http::{Application, HttpSettings, app_with};
+use instainstru_http::{Application, Edge, HttpSettings, app_with};
 use instainstru_service::{
     accounts::AccountService,
     administration::AdministrationService,
@@ -68,10 +68,15 @@ impl Site {
 
     /// A site with other settings.
     pub async fn with(change: impl FnOnce(&mut WebSettings)) -> Self {
+        Self::behind(Edge::default(), change).await
+    }
+
+    /// A site with something between the requests and the use cases.
+    pub async fn behind(edge: Edge, change: impl FnOnce(&mut WebSettings)) -> Self {
         let (counted, clock) = (Counted::default(), FixedClock::at(NOW));
         let oracle = Oracle::over(&counted.store);
         let notebook = Notebook::default();
-        let application = application(&counted, &clock, &oracle, &notebook);
+        let application = Application { edge, ..application(&counted, &clock, &oracle, &notebook) };
         let calendar =
             LessonCalendar::new("InstaInstru", EmailAddress::new("noreply@studio.example").unwrap());
         let mut settings = WebSettings::development(PageKey::derive(b"a secret of this test"), calendar);
@@ -164,6 +169,7 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle, notebook: &
         jobs: Arc::new(JobService::new(store.clone(), clock.clone(), Vec::new(), "test".to_owned())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
+        edge: Edge::default(),
         settings: Arc::new(HttpSettings::default()),
     }
 }
