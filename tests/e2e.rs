@@ -20,8 +20,12 @@ mod catalogue;
 mod flows;
 #[path = "e2e/home.rs"]
 mod home;
+#[path = "e2e/kept.rs"]
+mod kept;
 #[path = "e2e/leaving.rs"]
 mod leaving;
+#[path = "e2e/limits.rs"]
+mod limits;
 #[path = "e2e/mail.rs"]
 mod mail;
 #[path = "e2e/market.rs"]

@@ -90,6 +90,11 @@ impl Instructor {
         })
     }
 
+    /// The same instructor at another server.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { api: self.api.at(base), ..self.clone() }
+    }
+
     /// Books an hour.
     pub(crate) fn book(&self, student: &Api, date: Date, start: &str) -> Result<Reply> {
         student.post("/bookings", &self.lesson(date, start))

@@ -12,6 +12,9 @@ mod load;
 #[allow(dead_code, unreachable_pub, reason = "the interface of another crate, used in part")]
 mod postgres;
 mod process;
+#[path = "../../crates/test-support/src/redis.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the interface of another crate, used in part")]
+mod redis;
 mod schemathesis;
 mod server;
 mod setup;

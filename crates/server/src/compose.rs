@@ -163,8 +163,8 @@ fn settings(config: &Config) -> HttpSettings {
         cors_origins,
         request_timeout: Duration::from_secs(config.http.request_timeout_secs),
         lanes: Lanes::new(connections, cores(), config.database.acquire_timeout),
-        limits: RateLimits::default(),
-        trusted_proxies: TrustedProxies::default(),
+        limits: config.limits.limits,
+        trusted_proxies: config.limits.trusted_proxies.clone(),
     }
 }
 

@@ -2,12 +2,14 @@
 
 pub mod background;
 pub mod backup;
+mod beat;
 pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod compose;
 pub mod config;
+pub mod edge;
 pub mod healthcheck;
 pub mod logging;
 pub mod mail;

@@ -3,6 +3,7 @@
 use std::{
     io::Write,
     net::SocketAddr,
+    rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -20,6 +21,7 @@ use crate::{
     background::{Background, consumers},
     compose::{self, Parts},
     config::Config,
+    edge::Keeper,
     mail,
     search::{EngineSearch, Follower, Indexer, SearchRecorder},
     secret,
@@ -39,20 +41,28 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     tracing::info!(configuration = ?config, "starting");
     let database = storage::open(config)?;
     let secret = secret::resolve(config)?;
-    let parts = Parts::new(config, &database)?;
+    let mut parts = Parts::new(config, &database)?;
     fill(config, &parts)?;
+    let keeper = Rc::new(Keeper::new(config, &parts.clock)?);
+    parts.transactor = keeper.watch(parts.transactor);
     let mut indexer = Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock))
         .context("the words of search cannot be read")?;
     // Nobody is let in before everybody can be found.
     indexer.update().context("cannot build the search index")?;
-    let search = EngineSearch::new(Arc::clone(indexer.live()));
+    let live = Arc::clone(indexer.live());
+    let search = keeper.searching(Arc::new(EngineSearch::new(Arc::clone(&live))));
     let archive = SearchArchive::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
     let recorder = SearchRecorder::start(archive).context("cannot start the thread of past searches")?;
-    let application = parts.application(config, &secret, Arc::new(search), Arc::new(recorder.log()))?;
+    let mut application = parts.application(config, &secret, search, Arc::new(recorder.log()))?;
+    application.edge = keeper.edge();
     let site = compose::site(config, &secret)?;
+    let cache_follower =
+        keeper.follow(&parts.transactor, &live).context("cannot start the thread of the cache")?;
     let follower = Follower::start(indexer).context("cannot start the thread of the search index")?;
     System::new().block_on(async {
         let (host, port) = (config.http.host.as_str(), config.http.port);
+        let (warmed, warmer) = (application.clone(), Rc::clone(&keeper));
+        rt::spawn(async move { warmer.keep_warm(warmed).await });
         let mailbox = mail::mailbox(config);
         let app = move || {
             let (pages, mails) =
@@ -93,7 +103,7 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         }
         anyhow::Ok(())
     })?;
-    drop(follower);
+    drop((follower, cache_follower));
     // After the last request: what it searched for is stored, too.
     drop(recorder);
     tracing::info!("stopped");

@@ -2,6 +2,7 @@
 //!
 //! Absolute times depend on the machine and its neighbours; ratios within one run hold.
 
+mod cached;
 pub(crate) mod delivery;
 mod market;
 mod pgbench;
@@ -47,7 +48,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         ("RATE_LIMIT_ENABLED", "false"),
         ("RUST_LOG", "warn"),
         ("ACCESS_TOKEN_EXPIRE_MINUTES", "600"),
+        // These rows measure how answers are made.
+        ("CACHE_ENABLED", "false"),
     ];
+    cached::rows(&binary, &common, kept_questions, seconds, options.repeats)?;
 
     println!("\nSQLite, embedded");
     header();
@@ -90,6 +94,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     server.stop()?;
     cold_start(&binary)
+}
+
+/// What visitors ask most, of an instructor with many ranges and bookings.
+fn kept_questions(market: &Market) -> [(&'static str, String); 3] {
+    let id = market.shown_instructor;
+    let dates = format!("start_date={FIRST_MONDAY}&end_date=2026-08-18");
+    let public = format!("/api/v1/public/instructors/{id}");
+    [
+        ("kept availability, 30 days", format!("{public}/availability?{dates}")),
+        ("kept start times, 30 days", format!("{public}/start-times?{dates}&duration_minutes=60")),
+        ("kept profile", format!("/api/v1/instructors/{id}")),
+    ]
 }
 
 fn reading_rows(server: &Server, market: &Market, seconds: u32) -> Result<()> {

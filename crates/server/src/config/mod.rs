@@ -2,9 +2,11 @@
 
 mod background;
 mod backup;
+mod cache;
 mod database;
 mod environment;
 mod http;
+mod limits;
 mod logging;
 mod mail;
 mod public;
@@ -25,9 +27,11 @@ use self::reader::{Reader, quoted};
 pub use self::{
     background::BackgroundConfig,
     backup::BackupConfig,
+    cache::{CacheConfig, RedisUrl},
     database::DatabaseConfig,
     environment::Variables,
     http::HttpConfig,
+    limits::LimitsConfig,
     logging::{LogConfig, LogFormat},
     mail::{MailConfig, MailRoute, SmtpConfig},
     public::{DetailLevel, PublicConfig},
@@ -78,6 +82,10 @@ pub struct Config {
     pub mail: MailConfig,
     /// What visitors see.
     pub public: PublicConfig,
+    /// What is kept ready, and where servers share it.
+    pub cache: CacheConfig,
+    /// How often somebody may ask.
+    pub limits: LimitsConfig,
     /// The server-rendered pages.
     pub web: WebConfig,
     /// What may be done to bookings.
@@ -143,6 +151,8 @@ impl Config {
             security: SecurityConfig::read(&reader, environment),
             mail: MailConfig::read(&reader, environment),
             public: PublicConfig::read(&reader),
+            cache: CacheConfig::read(&reader),
+            limits: LimitsConfig::read(&reader),
             web: WebConfig::read(&reader, environment),
             bookings: BookingRules { allow_early_complete: reader.flag("ALLOW_EARLY_COMPLETE", false) },
             background: BackgroundConfig::read(&reader),

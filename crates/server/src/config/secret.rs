@@ -61,16 +61,20 @@ impl DatabaseUrl {
 
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A password may also stand among the parameters, so those are not shown at all.
-        let (address, parameters) =
-            self.0.split_once('?').map_or((self.0.as_str(), ""), |(address, _hidden)| (address, "?***"));
-        match address.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
-            Some((scheme, (login, place))) => {
-                let user = login.split_once(':').map_or(login, |(user, _password)| user);
-                write!(f, "{scheme}://{user}:***@{place}{parameters}")
-            }
-            None => write!(f, "{address}{parameters}"),
+        write_masked(&self.0, f)
+    }
+}
+
+/// Writes an address without its password.
+pub(super) fn write_masked(url: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    // A password may also stand among the parameters, so those are not shown at all.
+    let (address, parameters) = url.split_once('?').map_or((url, ""), |(address, _hidden)| (address, "?***"));
+    match address.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
+        Some((scheme, (login, place))) => {
+            let user = login.split_once(':').map_or(login, |(user, _password)| user);
+            write!(f, "{scheme}://{user}:***@{place}{parameters}")
         }
+        None => write!(f, "{address}{parameters}"),
     }
 }
 

@@ -265,6 +265,44 @@ fn the_configuration_can_be_logged() {
 }
 
 #[test]
+fn requests_are_counted_and_answers_kept_unless_somebody_says_otherwise() {
+    let usual = read(&[]).unwrap();
+    assert!(usual.limits.enabled && usual.cache.enabled);
+    assert_eq!(usual.limits.limits, instainstru_http::limits::RateLimits::default());
+    assert_eq!((usual.cache.memory_bytes, usual.cache.redis_connections), (64 << 20, 10));
+    assert_eq!(usual.cache.redis, None);
+
+    let config = read(&[
+        ("REDIS_URL", "redis://me:hunter2@cache:6379/1"),
+        ("REDIS_MAX_CONNECTIONS", "2"),
+        ("CACHE_ENABLED", "off"),
+        ("CACHE_MEMORY_MB", "1"),
+        ("RATE_LIMIT_ENABLED", "no"),
+        ("RATE_LIMIT_GENERAL_PER_MINUTE", "1000"),
+        ("RATE_LIMIT_PASSWORD_RESET_IP_PER_HOUR", "7"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+    ])
+    .unwrap();
+    assert!(!config.limits.enabled && !config.cache.enabled);
+    assert_eq!(config.limits.limits.general_per_minute.get(), 1000);
+    assert_eq!(config.limits.limits.password_reset_ip_per_hour.get(), 7);
+    assert_eq!(config.limits.trusted_proxies, "10.0.0.0/8,::1".parse().unwrap());
+    assert_eq!(config.cache.redis.as_ref().unwrap().reveal(), "redis://me:hunter2@cache:6379/1");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    for (variable, value, expected) in [
+        ("REDIS_URL", "rediss://me:hunter2@cache", "must not begin with rediss://"),
+        ("REDIS_URL", "http://me:hunter2@cache", "must be an address such as redis://host:6379"),
+        ("REDIS_MAX_CONNECTIONS", "1", "must be a whole number from 2"),
+        ("RATE_LIMIT_GENERAL_PER_MINUTE", "0", "must be a whole number from 1"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,proxy", "must be addresses or networks such as 10.0.0.0/8"),
+    ] {
+        let found = mistakes(&[(variable, value)]);
+        assert!(found[0].starts_with(&format!("{variable}: {expected}")) && found.len() == 1, "{found:?}");
+        assert!(!found[0].contains("hunter2"), "{found:?}");
+    }
+}
+
+#[test]
 fn the_manual_lists_exactly_what_is_read() {
     let asked = RefCell::new(BTreeSet::from(["CI".to_owned()]));
     let config = Config::read(

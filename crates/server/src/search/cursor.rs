@@ -25,11 +25,11 @@ const MISSING: usize = 10_000;
 
 /// What became visible since the last look.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// What happened.
-    pub(super) events: Vec<DomainEvent>,
+    pub(crate) events: Vec<DomainEvent>,
     /// Numbers under which nothing readable is kept. They are passed over and do not come again.
-    pub(super) unreadable: Vec<UnreadableEvent>,
+    pub(crate) unreadable: Vec<UnreadableEvent>,
 }
 
 impl Seen {
@@ -53,7 +53,7 @@ const fn number(recorded: &Recorded) -> i64 {
 
 /// Where a follower of the outbox stands.
 #[derive(Debug, Clone)]
-pub(super) struct Cursor {
+pub(crate) struct Cursor {
     last: i64,
     missing: BTreeMap<i64, Instant>,
 }
@@ -63,7 +63,7 @@ impl Cursor {
     ///
     /// # Errors
     /// Only storage failures.
-    pub(super) fn at_end(outbox: &mut dyn Outbox, now: Instant) -> Result<Self, StorageError> {
+    pub(crate) fn at_end(outbox: &mut dyn Outbox, now: Instant) -> Result<Self, StorageError> {
         let last = outbox.last_number()?.saturating_sub(i64::from(LOOK_BACK)).max(0);
         let mut cursor = Self { last, missing: BTreeMap::new() };
         cursor.next(outbox, now)?;
@@ -74,7 +74,7 @@ impl Cursor {
     ///
     /// # Errors
     /// Only storage failures; then the cursor stands where it stood.
-    pub(super) fn next(&mut self, outbox: &mut dyn Outbox, now: Instant) -> Result<Seen, StorageError> {
+    pub(crate) fn next(&mut self, outbox: &mut dyn Outbox, now: Instant) -> Result<Seen, StorageError> {
         let mut next = self.clone();
         let mut seen = Seen::default();
         for (first, count) in next.gaps() {

@@ -12,6 +12,7 @@ mod recorder;
 mod rows;
 mod words;
 
+pub(crate) use self::cursor::Cursor;
 pub use self::{
     engine::EngineSearch,
     explain::{Asked, explain, read_now},
