@@ -34,7 +34,8 @@ pid=
 launch() {
     : >"$dir/log"
     # Expanded on purpose: each word is an option of its own.
-    "$program" --port "$1" --bind 127.0.0.1 --dir "$dir" --save '' $settings </dev/null >>"$dir/log" 2>&1 &
+    "$program" --port "$1" --bind 127.0.0.1 --dir "$dir" --save '' \
+        $(printf %s "$settings" | sed "s/{port}/$1/g") </dev/null >>"$dir/log" 2>&1 &
     pid=$!
     tries=0
     until grep -q 'Ready to accept connections' "$dir/log"; do
@@ -108,7 +109,7 @@ pub struct PrivateRedis {
 
 impl PrivateRedis {
     /// Starts an empty server and waits until it accepts connections. `options` are further options of the server, such as
-    /// `["--maxmemory", "2mb"]`.
+    /// `["--maxmemory", "2mb"]`; `{port}` in them stands for the port it listens on.
     ///
     /// # Errors
     /// When Redis is missing, or does not come up; the text holds its log.

@@ -34,7 +34,7 @@ const QUEUE: usize = 4_096;
 /// How Redis is talked to.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisSettings {
-    /// Its address, such as `redis://:password@host:6379/0`.
+    /// Its address, such as `redis://:password@host:6379/0`, or `rediss://…` for TLS with what the system trusts.
     pub url: String,
     /// Most connections, at least 2: one listens, the others carry commands.
     pub connections: usize,
@@ -247,6 +247,10 @@ impl Link {
 }
 
 fn open(url: &str) -> Result<redis::Client, RedisError> {
+    if url.starts_with("rediss://") {
+        // Fails when one was named before: that is as good.
+        let _named = rustls::crypto::ring::default_provider().install_default();
+    }
     // The text of the parser may quote the address, and with it the password.
     redis::Client::open(url).map_err(|error| RedisError::Address(error.category().to_owned()))
 }

@@ -290,7 +290,7 @@ fn requests_are_counted_and_answers_kept_unless_somebody_says_otherwise() {
     assert_eq!(config.cache.redis.as_ref().unwrap().reveal(), "redis://me:hunter2@cache:6379/1");
     assert!(!format!("{config:?}").contains("hunter2"));
     for (variable, value, expected) in [
-        ("REDIS_URL", "rediss://me:hunter2@cache", "must not begin with rediss://"),
+        ("REDIS_URL", "cache:6379", "must be an address such as redis://host:6379"),
         ("REDIS_URL", "http://me:hunter2@cache", "must be an address such as redis://host:6379"),
         ("REDIS_MAX_CONNECTIONS", "1", "must be a whole number from 2"),
         ("RATE_LIMIT_GENERAL_PER_MINUTE", "0", "must be a whole number from 1"),
