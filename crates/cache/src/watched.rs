@@ -9,12 +9,13 @@ use std::{
 };
 
 use instainstru_domain::{
-    event::{DomainEvent, RecordedEvent},
+    event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueRepository,
-        CommitListener, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-        Outcome, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
-        SearchSource, SentMailRepository, StorageError, Transactor, UnitOfWork, UserRepository,
+        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
+        CatalogueRepository, CommitListener, DeliveryRepository, InstructorRepository, JobRepository,
+        LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository,
+        RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StorageError,
+        Transactor, UnitOfWork, UserRepository, VocabularyRepository,
     },
 };
 use jiff::Timestamp;
@@ -145,6 +146,18 @@ impl UnitOfWork for WatchedUnit<'_> {
         self.inner.catalogue()
     }
 
+    fn catalogue_editor(&mut self) -> &mut dyn CatalogueEditor {
+        self.inner.catalogue_editor()
+    }
+
+    fn vocabulary(&mut self) -> &mut dyn VocabularyRepository {
+        self.inner.vocabulary()
+    }
+
+    fn search_history(&mut self) -> &mut dyn SearchHistoryRepository {
+        self.inner.search_history()
+    }
+
     fn availability(&mut self) -> &mut dyn AvailabilityRepository {
         self.inner.availability()
     }
@@ -215,7 +228,11 @@ impl Outbox for WatchedUnit<'_> {
         Ok(())
     }
 
-    fn events(&mut self, after: i64, limit: u32) -> Result<Vec<RecordedEvent>, StorageError> {
+    fn events(
+        &mut self,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Result<RecordedEvent, UnreadableEvent>>, StorageError> {
         self.inner.outbox().events(after, limit)
     }
 

@@ -7,8 +7,6 @@ use std::{
     time::Duration,
 };
 
-use instainstru_domain::ports::StorageError;
-
 /// How often something is done.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rhythm {
@@ -31,10 +29,10 @@ impl Beat {
     ///
     /// # Errors
     /// When the system has no thread to give.
-    pub(crate) fn start(
+    pub(crate) fn start<E: std::error::Error + 'static>(
         name: &'static str,
         rhythm: Rhythm,
-        mut work: impl FnMut() -> Result<(), StorageError> + Send + 'static,
+        mut work: impl FnMut() -> Result<(), E> + Send + 'static,
     ) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
@@ -74,6 +72,8 @@ impl Drop for Beat {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::sync_channel;
+
+    use instainstru_domain::ports::StorageError;
 
     use super::*;
 

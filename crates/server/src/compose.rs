@@ -12,10 +12,7 @@ use instainstru_auth::{BcryptHasher, HmacResetTokens, JwtIssuer};
 use instainstru_domain::ports::{
     Clock, InstructorSearch, PasswordHasher, ResetTokens, SearchLog, Transactor,
 };
-use instainstru_http::{
-    Application, DetailLevel as HttpDetailLevel, Edge, HttpSettings, Lanes,
-    limits::{RateLimits, TrustedProxies},
-};
+use instainstru_http::{Application, DetailLevel as HttpDetailLevel, Edge, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
     accounts::AccountService, administration::AdministrationService, audit::AuditService,
