@@ -20,8 +20,9 @@ use instainstru_server::{
     compose::Parts,
     config::{Config, Secret},
     edge::Keeper,
-    search::{EngineSearch, Indexer},
+    search::{EngineSearch, Indexer, SearchRecorder},
 };
+use instainstru_service::search_history::SearchArchive;
 use instainstru_test_support::{
     builders::{PASSWORD, a_user, an_instructor},
     clock::FixedClock,
@@ -41,6 +42,7 @@ struct Market {
     application: Application,
     keeper: Rc<Keeper>,
     indexer: Indexer,
+    _recorder: SearchRecorder,
 }
 
 impl Market {
@@ -55,14 +57,14 @@ impl Market {
             hasher: Arc::new(PlainHasher::default()),
             clock: shown,
         };
-        let engine = Indexer::engine(&*parts.clock).unwrap();
-        let indexer =
-            Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock), Arc::clone(&engine));
+        let indexer = Indexer::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock)).unwrap();
+        let archive = SearchArchive::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
+        let recorder = SearchRecorder::start(archive).unwrap();
         let secret = Secret::new("0123456789abcdef0123456789abcdef".to_owned());
-        let search = keeper.searching(Arc::new(EngineSearch::new(engine)));
-        let mut application = parts.application(&config, &secret, search).unwrap();
+        let search = keeper.searching(Arc::new(EngineSearch::new(Arc::clone(indexer.live()))));
+        let mut application = parts.application(&config, &secret, search, Arc::new(recorder.log())).unwrap();
         application.edge = keeper.edge();
-        Self { store, clock, application, keeper, indexer }
+        Self { store, clock, application, keeper, indexer, _recorder: recorder }
     }
 
     fn stats(&self) -> CacheStats {
