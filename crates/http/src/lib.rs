@@ -2,6 +2,7 @@
 
 mod act;
 mod admin;
+mod analytics;
 mod app;
 mod application;
 mod auth;
@@ -30,6 +31,7 @@ mod wire;
 
 pub use self::{
     act::Read,
+    analytics::analytics_status_json,
     app::{app, app_with, configure},
     application::{Application, DetailLevel, HttpSettings},
     blocking::Lanes,
