@@ -16,6 +16,10 @@ run *ARGUMENTS:
 bench *ARGUMENTS:
     cargo xtask bench {{ ARGUMENTS }}
 
+# Measure runs of the analytics on a million bookings
+bench-analytics *ARGUMENTS:
+    cargo xtask bench-analytics {{ ARGUMENTS }}
+
 # Prove that of many students who want one time exactly one gets it
 race *ARGUMENTS:
     cargo xtask race {{ ARGUMENTS }}

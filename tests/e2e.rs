@@ -8,6 +8,8 @@
     reason = "a test that cannot get what it needs has failed"
 )]
 
+#[path = "e2e/analytics.rs"]
+mod analytics;
 #[path = "e2e/api.rs"]
 mod api;
 #[path = "e2e/background.rs"]

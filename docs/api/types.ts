@@ -24,6 +24,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get marketplace analytics
+         * @description Bookings, revenue, people and cancellations of all lessons by day and week, what the daily analytics report about supply and
+         *     demand, and what became of their last runs.
+         */
+        get: operations["market_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analytics/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run the analytics
+         * @description Calculates the figures of all services now instead of waiting for the daily run, and ranks the services anew. Running again
+         *     does no harm.
+         */
+        post: operations["run_analytics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analytics/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the figures of services
+         * @description What the last run of the analytics stored about every active service, most popular first. Empty before the first run.
+         */
+        get: operations["service_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/audit": {
         parameters: {
             query?: never;
@@ -1325,6 +1387,26 @@ export interface paths {
         patch: operations["update_window"];
         trace?: never;
     };
+    "/api/v1/instructors/me/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get teaching analytics
+         * @description Earnings, bookings and hours of the caller's lessons by week, the busiest hours, and how many students come again.
+         */
+        get: operations["teaching_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/instructors/profile": {
         parameters: {
             query?: never;
@@ -2254,6 +2336,57 @@ export interface components {
          * @example 75.5
          */
         Amount: number | string;
+        /** @description Supply and demand of all services. */
+        AnalyticsReportResponse: {
+            /** @description A demand score above 70; highest first. */
+            high_demand_services: components["schemas"]["ReportItem"][];
+            /** @description More than 10 bookings in 30 days and fewer than 3 instructors; most booked first. */
+            services_needing_instructors: components["schemas"]["ReportItem"][];
+            /** @description Sums over all services. */
+            totals: components["schemas"]["ReportTotalsItem"];
+            /** @description Searched for more than before; fastest growth first. */
+            trending_services: components["schemas"]["ReportItem"][];
+        };
+        /** @description A run of the analytics. */
+        AnalyticsRunResponse: {
+            /**
+             * Format: int32
+             * @description How many days it looks back.
+             * @example 30
+             */
+            days: number;
+            /** @description Why it failed. */
+            error?: string | null;
+            finished_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description Number of services it calculated figures for.
+             * @example 368
+             */
+            services?: number | null;
+            /** @description When it began. */
+            started_at: components["schemas"]["Instant"];
+            /** @description What became of it. */
+            status: components["schemas"]["AnalyticsRunStatus"];
+        };
+        /**
+         * @description State of a run.
+         * @enum {string}
+         */
+        AnalyticsRunStatus: "running" | "succeeded" | "failed";
+        /** @description What became of the last runs and what they found out. */
+        AnalyticsStatusResponse: {
+            last_success?: components["schemas"]["AnalyticsRunResponse"] | null;
+            /** @description What the figures say; empty before the first run. */
+            report: components["schemas"]["AnalyticsReportResponse"];
+            /** @description The last runs, latest first; at most 20. */
+            runs: components["schemas"]["AnalyticsRunResponse"][];
+        };
         /** @description The filters that were given. */
         AppliedFilters: {
             max_price?: components["schemas"]["Money"] | null;
@@ -2763,6 +2896,16 @@ export interface components {
             /** @description Number of steps that worked. */
             successful: number;
         };
+        /** @description The hours of one weekday. */
+        BusyDayItem: {
+            /** @description Lessons in each hour of the day: the first number is midnight to one o'clock. */
+            lessons_by_hour: number[];
+            /**
+             * @description Which day.
+             * @example Monday
+             */
+            weekday: string;
+        };
         /** @description Why a lesson is called off. */
         CancelBookingRequest: {
             /**
@@ -2770,6 +2913,30 @@ export interface components {
              * @example I am ill
              */
             reason: string;
+        };
+        /** @description Lessons that were called off. */
+        CancellationsItem: {
+            /**
+             * Format: int32
+             * @description By their instructor.
+             */
+            by_instructor: number;
+            /**
+             * Format: int32
+             * @description By their student.
+             */
+            by_student: number;
+            /**
+             * Format: double
+             * @description Share of the bookings completed, missed or called off, 0 to 1.
+             * @example 0.05
+             */
+            rate?: number | null;
+            /**
+             * Format: int32
+             * @description All of them.
+             */
+            total: number;
         };
         /** @description A service that instructors can offer. */
         CatalogueServiceResponse: {
@@ -2789,7 +2956,7 @@ export interface components {
             description?: string | null;
             /**
              * Format: int32
-             * @description Place within its category.
+             * @description Place in lists: the rank by bookings and searches, once the daily analytics have run.
              */
             display_order: number;
             /**
@@ -3345,6 +3512,31 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "dead" | "discarded";
+        /** @description Bookings and what they earned. */
+        EarningsItem: {
+            /**
+             * Format: int32
+             * @description Bookings in any state.
+             */
+            bookings: number;
+            /**
+             * Format: int32
+             * @description Those that were called off.
+             */
+            cancelled: number;
+            /**
+             * Format: int32
+             * @description Those that took place.
+             */
+            completed: number;
+            /** @description Price of those that took place. */
+            earnings: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Those the student missed.
+             */
+            no_show: number;
+        };
         /** @description Any error. */
         ErrorBody: {
             /**
@@ -3775,6 +3967,45 @@ export interface components {
              */
             username: string;
         };
+        /** @description The figures of the whole marketplace. */
+        MarketAnalyticsResponse: components["schemas"]["AnalyticsStatusResponse"] & {
+            /** @description Every date, in order. */
+            by_day: components["schemas"]["MarketDayItem"][];
+            /** @description The same by week; the first and the last week may be parts. */
+            by_week: components["schemas"]["MarketWeekItem"][];
+            /** @description Lessons that were called off. */
+            cancellations: components["schemas"]["CancellationsItem"];
+            /** @description Last date: today in New York. */
+            end_date: components["schemas"]["Date"];
+            /** @description Who took part. */
+            people: components["schemas"]["PeopleItem"];
+            /** @description First date. */
+            start_date: components["schemas"]["Date"];
+            /** @description The services with the most bookings, at most 10. */
+            top_services: components["schemas"]["SoldServiceItem"][];
+            /** @description All dates together. */
+            totals: components["schemas"]["MarketTotalsItem"];
+        };
+        /** @description One date. */
+        MarketDayItem: components["schemas"]["RevenueItem"] & {
+            /** @description Which date. */
+            date: components["schemas"]["Date"];
+        };
+        /** @description All dates together. */
+        MarketTotalsItem: components["schemas"]["RevenueItem"] & {
+            average_price?: components["schemas"]["Money"] | null;
+            /**
+             * Format: double
+             * @description Share of the bookings completed, missed or called off that took place, 0 to 1.
+             * @example 0.9
+             */
+            completion_rate?: number | null;
+        };
+        /** @description One week. */
+        MarketWeekItem: components["schemas"]["RevenueItem"] & {
+            /** @description Its Monday. */
+            week_start: components["schemas"]["Date"];
+        };
         /** @description Something that worked, in words. */
         MessageResponse: {
             /** @description What happened. */
@@ -3999,6 +4230,24 @@ export interface components {
              */
             source: string;
         };
+        /** @description Who took part. */
+        PeopleItem: {
+            /**
+             * Format: int32
+             * @description Instructors with a lesson that nobody called off.
+             */
+            active_instructors: number;
+            /**
+             * Format: int32
+             * @description Students with such a lesson.
+             */
+            active_students: number;
+            /**
+             * Format: int64
+             * @description Instructors whom students can book now.
+             */
+            bookable_instructors: number;
+        };
         /** @description The person behind a profile. */
         PersonResponse: {
             /**
@@ -4164,6 +4413,77 @@ export interface components {
              */
             status: string;
         };
+        /** @description A service in the report. */
+        ReportItem: {
+            /**
+             * Format: int32
+             * @description Number of bookable instructors who offer it.
+             */
+            active_instructors: number;
+            /**
+             * Format: int32
+             * @description Bookings of the last 30 days that nobody called off.
+             */
+            bookings_30d: number;
+            /**
+             * Format: double
+             * @description How sought-after it is, 0 to 100.
+             */
+            demand_score: number;
+            /**
+             * Format: double
+             * @description How many more searches a day the last week saw than the last month: 0.5 is half as many again.
+             */
+            growth_rate?: number | null;
+            /**
+             * Format: int32
+             * @description Its id.
+             */
+            id: number;
+            /**
+             * @description Its name.
+             * @example Piano
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description Searches that found it in the last 30 days.
+             */
+            searches_30d: number;
+            /**
+             * Format: int32
+             * @description Searches that found it in the last 7 days.
+             */
+            searches_7d: number;
+        };
+        /** @description Sums over all services. */
+        ReportTotalsItem: {
+            /**
+             * Format: int32
+             * @description Bookings of the last 30 days that nobody called off.
+             */
+            bookings_30d: number;
+            /**
+             * Format: int32
+             * @description Searches of the last 30 days, counted for each service they found.
+             */
+            searches_30d: number;
+            /**
+             * Format: int32
+             * @description Active services.
+             */
+            services: number;
+            /**
+             * Format: int32
+             * @description Those that were booked in the last 30 days.
+             */
+            services_with_bookings: number;
+            /**
+             * Format: int32
+             * @description Those that were found by searches in the last 30 days.
+             */
+            services_with_searches: number;
+        };
         /** @description Another time for a lesson. */
         RescheduleBookingRequest: {
             /** @description On which date, in the instructor's zone. */
@@ -4176,6 +4496,31 @@ export interface components {
             selected_duration?: number | null;
             /** @description At which time. */
             start_time: components["schemas"]["Time"];
+        };
+        /** @description Bookings and what they cost. */
+        RevenueItem: {
+            /**
+             * Format: int32
+             * @description Bookings in any state.
+             */
+            bookings: number;
+            /**
+             * Format: int32
+             * @description Those that were called off.
+             */
+            cancelled: number;
+            /**
+             * Format: int32
+             * @description Those that took place.
+             */
+            completed: number;
+            /**
+             * Format: int32
+             * @description Those the student missed.
+             */
+            no_show: number;
+            /** @description Price of those that took place. */
+            revenue: components["schemas"]["Money"];
         };
         /**
          * @description Side of the marketplace.
@@ -4393,6 +4738,119 @@ export interface components {
              */
             phrase: string;
         };
+        /** @description The figures of one service, as the last run stored them. */
+        ServiceAnalyticsResponse: {
+            /**
+             * Format: int32
+             * @description Number of bookable instructors who offer it.
+             */
+            active_instructors: number;
+            avg_price_booked?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int32
+             * @description Bookings of the last 30 days that nobody called off.
+             */
+            booking_count_30d: number;
+            /**
+             * Format: int32
+             * @description Bookings of the last 7 days that nobody called off.
+             */
+            booking_count_7d: number;
+            /**
+             * @description Name of its category.
+             * @example Music
+             */
+            category: string;
+            /**
+             * Format: double
+             * @description Share of all bookings that were completed, 0 to 1.
+             */
+            completion_rate?: number | null;
+            /**
+             * Format: double
+             * @description How sought-after it is, 0 to 100.
+             */
+            demand_score: number;
+            /**
+             * @description Completed lessons by length in minutes.
+             * @example {
+             *       "30": 4,
+             *       "60": 11
+             *     }
+             */
+            duration_distribution: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Id of the service.
+             */
+            id: number;
+            /** @description Whether it is looked for more than before. */
+            is_trending: boolean;
+            /** @description When the figures were calculated. */
+            last_calculated: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description Length in minutes that most completed lessons had.
+             * @example 60
+             */
+            most_booked_duration?: number | null;
+            /**
+             * @description Its name.
+             * @example Piano
+             */
+            name: string;
+            /**
+             * @description Bookings by weekday.
+             * @example {
+             *       "Monday": 5,
+             *       "Saturday": 9
+             *     }
+             */
+            peak_days: {
+                [key: string]: number;
+            };
+            /**
+             * @description Bookings by the hour in which they begin, 0 to 23.
+             * @example {
+             *       "9": 3,
+             *       "17": 12
+             *     }
+             */
+            peak_hours: {
+                [key: string]: number;
+            };
+            price_percentile_25?: components["schemas"]["Money"] | null;
+            price_percentile_50?: components["schemas"]["Money"] | null;
+            price_percentile_75?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int32
+             * @description Searches that found it in the last 30 days.
+             */
+            search_count_30d: number;
+            /**
+             * Format: int32
+             * @description Searches that found it in the last 7 days.
+             */
+            search_count_7d: number;
+            /**
+             * @description Unique short name.
+             * @example piano
+             */
+            slug: string;
+            /**
+             * Format: double
+             * @description Hours a week for each booking a week; absent without either.
+             */
+            supply_demand_ratio?: number | null;
+            /**
+             * Format: double
+             * @description Hours a week that these instructors are taken to have: 20 each.
+             * @example 60
+             */
+            total_weekly_hours: number;
+        };
         /**
          * @description A service to offer. Instead of `service_catalog_id`, the member `skill` may name the service (its name or slug), and
          *     `duration_override` may give the only length; clients of 2025 send them. Other members are ignored.
@@ -4539,6 +4997,19 @@ export interface components {
              */
             start_time: string;
         };
+        /** @description What was booked of one service. */
+        SoldServiceItem: components["schemas"]["RevenueItem"] & {
+            /**
+             * Format: int32
+             * @description Id of the service.
+             */
+            id: number;
+            /**
+             * @description Its name.
+             * @example Piano
+             */
+            name: string;
+        };
         /** @description A part of a text, in bytes of its UTF-8 form. */
         SpanItem: {
             /** @description First byte after it. */
@@ -4677,6 +5148,109 @@ export interface components {
             /** @description Number of dates with free time. */
             total_available_days: number;
         };
+        /** @description What was booked of one service. */
+        TaughtServiceItem: components["schemas"]["EarningsItem"] & {
+            /**
+             * @description Its name when it was booked.
+             * @example Piano
+             */
+            name: string;
+        };
+        /** @description The figures of one instructor. */
+        TeachingAnalyticsResponse: {
+            /** @description How many lessons that nobody called off take place in each hour, Monday first. */
+            busiest_hours: components["schemas"]["BusyDayItem"][];
+            /** @description Every week, in order. */
+            by_week: components["schemas"]["TeachingWeekItem"][];
+            /** @description Last date: the Sunday of the current week. */
+            end_date: components["schemas"]["Date"];
+            /** @description The services that were booked, most bookings first. */
+            services: components["schemas"]["TaughtServiceItem"][];
+            /** @description First date: a Monday. */
+            start_date: components["schemas"]["Date"];
+            /**
+             * @description Zone in which dates and hours are meant.
+             * @example America/New_York
+             */
+            timezone: string;
+            /** @description Today in that zone. */
+            today: components["schemas"]["Date"];
+            /** @description All weeks together. */
+            totals: components["schemas"]["TeachingTotalsItem"];
+        };
+        /** @description All weeks together. */
+        TeachingTotalsItem: components["schemas"]["EarningsItem"] & {
+            average_price?: components["schemas"]["Money"] | null;
+            /**
+             * Format: double
+             * @description Share of the same bookings that were called off, 0 to 1.
+             * @example 0.05
+             */
+            cancellation_rate?: number | null;
+            /**
+             * Format: double
+             * @description Share of the bookings completed, missed or called off that took place, 0 to 1.
+             * @example 0.9
+             */
+            completion_rate?: number | null;
+            /**
+             * Format: double
+             * @description Hours of lessons that nobody called off.
+             * @example 47.5
+             */
+            hours_booked: number;
+            /**
+             * Format: double
+             * @description Hours published as free time, blocked days excepted.
+             * @example 120
+             */
+            hours_offered: number;
+            /**
+             * Format: double
+             * @description Share of the students who come again, 0 to 1.
+             * @example 0.6
+             */
+            repeat_rate?: number | null;
+            /**
+             * Format: int32
+             * @description Those of them who have had another such lesson, in these weeks or before.
+             */
+            repeat_students: number;
+            /**
+             * Format: int32
+             * @description Students with a lesson that nobody called off.
+             */
+            students: number;
+            /**
+             * Format: double
+             * @description Booked hours for each offered one; above 1 when free time was taken back after it was booked.
+             * @example 0.4
+             */
+            utilisation?: number | null;
+        };
+        /** @description One week. */
+        TeachingWeekItem: components["schemas"]["EarningsItem"] & {
+            /**
+             * Format: double
+             * @description Hours of lessons that nobody called off.
+             * @example 4.25
+             */
+            hours_booked: number;
+            /**
+             * Format: double
+             * @description Hours published as free time, blocked days excepted.
+             * @example 10
+             */
+            hours_offered: number;
+            /**
+             * Format: double
+             * @description Booked hours for each offered one; above 1 when free time was taken back after it was booked.
+             * @example 0.425
+             */
+            utilisation?: number | null;
+            /** @description Its Monday. */
+            week_start: components["schemas"]["Date"];
+        };
         /**
          * @description A time of day on a quarter hour, written `HH:MM` or `HH:MM:SS`; 24:00 is the end of the day.
          * @example 09:00:00
@@ -4760,7 +5334,7 @@ export interface components {
             demand_score: number;
             /**
              * Format: int32
-             * @description Place within its category.
+             * @description Place in lists: the rank by bookings and searches, once the daily analytics have run.
              */
             display_order: number;
             /**
@@ -5135,6 +5709,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WelcomeResponse"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    market_analytics: {
+        parameters: {
+            query?: {
+                /** @description Days before today, which counts as well. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketAnalyticsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    run_analytics: {
+        parameters: {
+            query?: {
+                /** @description Days before today, which counts as well. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsRunResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A run is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    service_analytics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAnalyticsResponse"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             429: components["responses"]["TooManyRequests"];
@@ -8727,6 +9420,44 @@ export interface operations {
             };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    teaching_analytics: {
+        parameters: {
+            query?: {
+                /** @description Weeks up to the current one, which counts as well. */
+                weeks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeachingAnalyticsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an instructor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -60,7 +60,7 @@ fn wait_for_run(admin: &Api, name: &str, expected: impl Fn(&Value) -> bool) -> V
 fn a_server_runs_its_jobs_and_more_when_asked(home: &Home) {
     let server = home.start(&[]);
     let admin = administrator(home, server.base());
-    for name in ["reminders", "sweep"] {
+    for name in ["analytics", "reminders", "sweep"] {
         let run = wait_for_run(&admin, name, |run| run["status"] == "succeeded");
         assert_eq!(run["cause"], "schedule", "a job that never ran is due");
         let path = format!("/api/v1/admin/jobs/{name}/run");

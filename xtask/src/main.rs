@@ -62,6 +62,8 @@ enum Command {
     Load(load::Options),
     /// Measures searches: the engine by itself at 10,000 and 100,000 instructors, and over HTTP at 10,000
     BenchSearch(bench::search::Options),
+    /// Measures runs of the analytics on a million bookings, on both databases
+    BenchAnalytics(bench::analytics::Options),
     /// Scores how well queries are understood, with the golden sets and generated typos
     EvalSearch(eval_search::Options),
     /// Measures the line coverage of the crates that hold the rules
@@ -93,6 +95,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::BenchDelivery(options) => bench::delivery::run(&workspace, &options)?,
         Command::Load(options) => load::run(&workspace, &options)?,
         Command::BenchSearch(options) => bench::search::run(&workspace, &options)?,
+        Command::BenchAnalytics(options) => bench::analytics::run(&workspace, &options)?,
         Command::Coverage => coverage::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -11,11 +11,11 @@ use std::{
 use instainstru_domain::{
     event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
-        CatalogueRepository, CommitListener, DeliveryRepository, InstructorRepository, JobRepository,
-        LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository,
-        RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StorageError,
-        Transactor, UnitOfWork, UserRepository, VocabularyRepository,
+        AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
+        CatalogueEditor, CatalogueRepository, CommitListener, DeliveryRepository, InstructorRepository,
+        JobRepository, LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData,
+        ReminderRepository, RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository,
+        StatisticsRepository, StorageError, Transactor, UnitOfWork, UserRepository, VocabularyRepository,
     },
 };
 use jiff::Timestamp;
@@ -208,6 +208,14 @@ impl UnitOfWork for WatchedUnit<'_> {
 
     fn audit(&mut self) -> &mut dyn AuditLog {
         self.inner.audit()
+    }
+
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository {
+        self.inner.analytics()
+    }
+
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
+        self.inner.statistics()
     }
 
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {

@@ -41,6 +41,9 @@ pub struct CatalogueService {
     pub facts: ServiceFacts,
     /// Services somebody interested in this one may like.
     pub related: Vec<CatalogueServiceId>,
+    /// Place in lists: the rank the daily analytics gave it among all services, from 1. Before the first run it is the place
+    /// that the catalogue file gives it within its category.
+    pub display_order: i32,
     /// Whether instructors may offer it and students find it: it is switched on, and so is its category.
     pub is_active: bool,
 }
@@ -56,7 +59,7 @@ pub struct ServiceFacts {
     pub description: Option<String>,
     /// Words people look for it with, in lower case.
     pub search_terms: Vec<String>,
-    /// Place within its category, from 1.
+    /// Place within its category as long as nothing is known about demand, from 1.
     pub display_order: i32,
     /// Whether it can be taught over the internet.
     pub online_capable: bool,
@@ -119,6 +122,20 @@ impl Demand {
             + 20.0 * self.view_to_booking_rate
     }
 
+    /// What services are ranked by: a booking counts twice as much as a search.
+    #[must_use]
+    pub fn popularity(&self) -> u64 {
+        2 * u64::from(self.bookings_30d) + u64::from(self.searches_30d)
+    }
+
+    /// How many more searches a day the last week saw than the last month: 0.5 is half as many again. `None` unless both saw
+    /// some.
+    #[must_use]
+    pub fn search_growth(&self) -> Option<f64> {
+        (self.searches_7d > 0 && self.searches_30d > 0)
+            .then(|| (f64::from(self.searches_7d) / 7.0) / (f64::from(self.searches_30d) / 30.0) - 1.0)
+    }
+
     /// Whether the last week saw at least a fifth more searches a day than the last month.
     #[must_use]
     pub fn is_trending(&self) -> bool {
@@ -137,5 +154,18 @@ mod tests {
         assert!((full.score() - 100.0).abs() < 1e-9);
         assert!(!full.is_trending());
         assert!(Demand { searches_7d: 10, searches_30d: 30, ..Demand::default() }.is_trending());
+    }
+
+    #[test]
+    fn growth_compares_the_searches_a_day_of_a_week_and_a_month() {
+        let growth = |searches_7d, searches_30d| {
+            let demand = Demand { searches_7d, searches_30d, ..Demand::default() };
+            (demand.search_growth().map(|growth| (growth * 1000.0).round()), demand.is_trending())
+        };
+        assert_eq!(growth(7, 30), (Some(0.0), false));
+        assert_eq!(growth(14, 40), (Some(500.0), true));
+        assert_eq!(growth(7, 60), (Some(-500.0), false));
+        assert_eq!(growth(7, 25), (Some(200.0), false), "a fifth more is not yet a trend");
+        assert_eq!((growth(0, 30), growth(0, 0)), ((None, false), (None, false)));
     }
 }

@@ -34,7 +34,8 @@ pub const fn consumers_of(event: &DomainEvent) -> &'static [&'static str] {
         | DomainEvent::InstructorChanged { .. }
         | DomainEvent::CatalogueChanged { .. }
         | DomainEvent::CategoryChanged { .. }
-        | DomainEvent::VocabularyChanged => &[],
+        | DomainEvent::VocabularyChanged
+        | DomainEvent::CatalogueRanked { .. } => &[],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use instainstru_core::dates::DateRange;
 
-use crate::ids::{BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId};
+use crate::ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId};
 
 /// Something that happened and that others want to know: mail, caches, the search index.
 ///
@@ -105,6 +105,11 @@ pub enum DomainEvent {
     },
     /// What search takes words for changed: aliases, groups of services or places.
     VocabularyChanged,
+    /// The daily analytics calculated the demand for all services and ranked them anew. One event stands for all of them.
+    CatalogueRanked {
+        /// By which run.
+        run: AnalyticsRunId,
+    },
 }
 
 /// An event as the outbox keeps it.
@@ -140,6 +145,8 @@ pub enum Aggregate {
     Category(CategoryId),
     /// All words that search knows; there is one such thing.
     Vocabulary,
+    /// A run of the analytics.
+    AnalyticsRun(AnalyticsRunId),
 }
 
 impl DomainEvent {
@@ -161,6 +168,7 @@ impl DomainEvent {
             Self::CatalogueChanged { .. } => "catalogue.changed",
             Self::CategoryChanged { .. } => "category.changed",
             Self::VocabularyChanged => "vocabulary.changed",
+            Self::CatalogueRanked { .. } => "catalogue.ranked",
         }
     }
 
@@ -183,6 +191,7 @@ impl DomainEvent {
             Self::CatalogueChanged { service } => Aggregate::CatalogueService(service),
             Self::CategoryChanged { category } => Aggregate::Category(category),
             Self::VocabularyChanged => Aggregate::Vocabulary,
+            Self::CatalogueRanked { run } => Aggregate::AnalyticsRun(run),
         }
     }
 }
@@ -197,6 +206,7 @@ impl Aggregate {
             Self::CatalogueService(id) => ("catalogue_service", id.get()),
             Self::Category(id) => ("category", id.get()),
             Self::Vocabulary => ("vocabulary", 1),
+            Self::AnalyticsRun(id) => ("analytics_run", id.get()),
         }
     }
 }

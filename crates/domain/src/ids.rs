@@ -60,4 +60,6 @@ ids! {
     GroupId,
     /// A place that a search may name.
     PlaceId,
+    /// A run of the analytics.
+    AnalyticsRunId,
 }

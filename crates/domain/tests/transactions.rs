@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
-    CatalogueRepository, Conflict, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository,
-    Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
-    SearchHistoryRepository, SearchSource, SentMailRepository, StorageError, Transactor, TransactorExt,
-    UnitOfWork, UserRepository, VocabularyRepository,
+    AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
+    CatalogueEditor, CatalogueRepository, Conflict, DeliveryRepository, InstructorRepository, JobRepository,
+    LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository,
+    RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository,
+    StorageError, Transactor, TransactorExt, UnitOfWork, UserRepository, VocabularyRepository,
 };
 
 /// A unit of work that nothing is asked of.
@@ -73,6 +73,12 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
+        unreachable!("not asked")
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository {
+        unreachable!("not asked")
+    }
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
         unreachable!("not asked")
     }
 }

@@ -8,7 +8,7 @@ use instainstru_domain::{
     account::{AccountStatus, EmailAddress, Role, User},
     availability::{Window, blocks_on},
     event::{Aggregate, DomainEvent},
-    ids::{BookingId, CatalogueServiceId, CategoryId, InvalidId, UserId, WindowId},
+    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, InvalidId, UserId, WindowId},
     instructor::{DurationOptions, ExperienceLevel, InstructorFilter},
     page::Page,
     text::{FullName, Tag},
@@ -96,6 +96,7 @@ fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
     let booking = BookingId::new(5).unwrap();
     let service = CatalogueServiceId::new(3).unwrap();
     let category = CategoryId::new(4).unwrap();
+    let run = AnalyticsRunId::new(6).unwrap();
     let dates = DateRange::day(date(2026, 7, 15));
     let of_booking = Aggregate::Booking(booking);
     let of_instructor = Aggregate::User(instructor);
@@ -111,6 +112,7 @@ fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
         (DomainEvent::CatalogueChanged { service }, Aggregate::CatalogueService(service)),
         (DomainEvent::CategoryChanged { category }, Aggregate::Category(category)),
         (DomainEvent::VocabularyChanged, Aggregate::Vocabulary),
+        (DomainEvent::CatalogueRanked { run }, Aggregate::AnalyticsRun(run)),
     ];
     for (event, aggregate) in events {
         assert_eq!(event.aggregate(), aggregate, "{event:?}");

@@ -6,6 +6,7 @@ use instainstru_domain::ports::{Clock, RateLimiter, ResponseCache};
 use instainstru_service::{
     accounts::AccountUseCases,
     administration::AdministrationUseCases,
+    analytics::AnalyticsUseCases,
     audit::AuditUseCases,
     availability::AvailabilityUseCases,
     bookings::BookingUseCases,
@@ -65,6 +66,8 @@ pub struct Application {
     pub deliveries: Arc<dyn DeliveryUseCases>,
     /// What the marketplace does by itself.
     pub jobs: Arc<dyn JobUseCases>,
+    /// Figures for instructors and administrators.
+    pub analytics: Arc<dyn AnalyticsUseCases>,
     /// Doing a thing once.
     pub idempotency: Arc<dyn IdempotencyUseCases>,
     /// The present moment.

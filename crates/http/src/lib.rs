@@ -2,6 +2,7 @@
 
 mod act;
 mod admin;
+mod analytics;
 mod app;
 mod application;
 mod auth;
@@ -32,6 +33,7 @@ mod wire;
 
 pub use self::{
     act::Read,
+    analytics::analytics_status_json,
     app::{app, app_with, configure},
     application::{Application, DetailLevel, Edge, HttpSettings},
     blocking::Lanes,

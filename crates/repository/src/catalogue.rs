@@ -79,6 +79,7 @@ pub(crate) struct ServiceRow {
     typical_price_min_cents: Option<i64>,
     typical_price_max_cents: Option<i64>,
     is_active: bool,
+    curated_order: i32,
 }
 
 impl ServiceRow {
@@ -95,7 +96,7 @@ impl ServiceRow {
                 name: self.name,
                 description: self.description,
                 search_terms: place.check("search_terms", self.search_terms.items())?,
-                display_order: self.display_order,
+                display_order: self.curated_order,
                 online_capable: self.online_capable,
                 requires_certification: self.requires_certification,
                 typical_price: price_range(
@@ -105,6 +106,7 @@ impl ServiceRow {
                 )?,
             },
             related: place.check("related_services", related)?,
+            display_order: self.display_order,
             is_active: self.is_active,
         })
     }
@@ -174,6 +176,7 @@ struct NewServiceRow<'a> {
     typical_price_min_cents: Option<i64>,
     typical_price_max_cents: Option<i64>,
     created_at: Instant,
+    curated_order: i32,
 }
 
 /// What the list of instructors looks for: the name, the description and the search terms of a service.
@@ -217,6 +220,7 @@ impl<'a> NewServiceRow<'a> {
             typical_price_min_cents: facts.typical_price.map(|(low, _)| low.get()),
             typical_price_max_cents: facts.typical_price.map(|(_, high)| high.get()),
             created_at: Instant(at),
+            curated_order: facts.display_order,
         })
     }
 }
@@ -266,7 +270,7 @@ impl DieselUnitOfWork<'_> {
                         s::description.eq(excluded(s::description)),
                         s::search_terms.eq(excluded(s::search_terms)),
                         s::search_text.eq(excluded(s::search_text)),
-                        s::display_order.eq(excluded(s::display_order)),
+                        s::curated_order.eq(excluded(s::curated_order)),
                         s::related_services.eq(excluded(s::related_services)),
                         s::online_capable.eq(excluded(s::online_capable)),
                         s::requires_certification.eq(excluded(s::requires_certification)),
@@ -339,11 +343,7 @@ impl CatalogueRepository for DieselUnitOfWork<'_> {
         // Here and not in the database, whose order of texts depends on its locale.
         listings.sort_by(|a, b| {
             let key = |listing: &ServiceListing| {
-                (
-                    listing.category.facts.display_order,
-                    listing.category.id,
-                    listing.service.facts.display_order,
-                )
+                (listing.category.facts.display_order, listing.category.id, listing.service.display_order)
             };
             key(a).cmp(&key(b)).then_with(|| a.service.facts.name.cmp(&b.service.facts.name))
         });

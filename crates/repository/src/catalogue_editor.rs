@@ -1,6 +1,6 @@
 //! The catalogue of those who edit it.
 
-use diesel::prelude::*;
+use diesel::{dsl::case_when, prelude::*, sql_types::Integer};
 use instainstru_domain::{
     catalogue::{Category, CategoryFacts, ServiceFacts},
     editorial::{CategoryRecord, Origin, ServiceRecord},
@@ -64,7 +64,7 @@ struct ServiceChanges<'a> {
     description: Option<&'a str>,
     search_terms: Json,
     search_text: String,
-    display_order: i32,
+    curated_order: i32,
     related_services: Json,
     online_capable: bool,
     requires_certification: bool,
@@ -93,7 +93,7 @@ impl<'a> ServiceChanges<'a> {
             description: facts.description.as_deref(),
             search_terms: Json::list(&facts.search_terms).map_err(unexpected)?,
             search_text: search_text(facts),
-            display_order: facts.display_order,
+            curated_order: facts.display_order,
             related_services: Json::list(&related).map_err(unexpected)?,
             online_capable: facts.online_capable,
             requires_certification: facts.requires_certification,
@@ -198,7 +198,12 @@ impl CatalogueEditor for DieselUnitOfWork<'_> {
         let row = ServiceChanges::new(category, facts, related, true, Origin::Admin, None)?;
         let id: i32 = self.execute(|connection| {
             diesel::insert_into(s::table)
-                .values((&row, s::slug.eq(&facts.slug), s::created_at.eq(Instant(at))))
+                .values((
+                    &row,
+                    s::slug.eq(&facts.slug),
+                    s::display_order.eq(facts.display_order),
+                    s::created_at.eq(Instant(at)),
+                ))
                 .returning(s::id)
                 .get_result(connection)
         })?;
@@ -213,10 +218,16 @@ impl CatalogueEditor for DieselUnitOfWork<'_> {
     }
 
     fn update_service(&mut self, record: &ServiceRecord, at: Timestamp) -> Result<(), StorageError> {
+        use service_catalog as s;
         let ServiceRecord { id, category_id, facts, related, is_active, origin } = record;
         let changes = ServiceChanges::new(*category_id, facts, related, *is_active, *origin, Some(at))?;
         let rows = self.execute(|connection| {
-            diesel::update(service_catalog::table.find(id.get())).set(&changes).execute(connection)
+            let place =
+                case_when::<_, _, Integer>(s::curated_order.ne(facts.display_order), facts.display_order)
+                    .otherwise(s::display_order);
+            diesel::update(s::table.find(id.get()))
+                .set((&changes, s::display_order.eq(place)))
+                .execute(connection)
         })?;
         changed_one(rows, "service_catalog", id)
     }

@@ -16,13 +16,15 @@ pub(crate) enum Rule {
     UniqueBlackout,
     /// One answer per key.
     UniqueAnswer,
+    /// One run of the analytics at a time.
+    UniqueAnalyticsRun,
     /// Claims of one person never overlap.
     ClaimsDoNotOverlap,
 }
 
 impl Rule {
     /// The name of the constraint, and what SQLite says instead when the constraint is a unique one.
-    const NAMES: [(Self, &'static str, &'static str); 6] = [
+    const NAMES: [(Self, &'static str, &'static str); 7] = [
         (Self::UniqueEmail, "users_email_key", "users.email"),
         (Self::UniqueProfile, "instructor_profiles_user_id_key", "instructor_profiles.user_id"),
         (
@@ -40,6 +42,7 @@ impl Rule {
             "idempotency_answers_pkey",
             "idempotency_answers.scope, idempotency_answers.key",
         ),
+        (Self::UniqueAnalyticsRun, "unique_running_analytics_run", "analytics_runs.status"),
         (Self::ClaimsDoNotOverlap, "time_claims_no_overlap", ""),
     ];
 
@@ -139,6 +142,7 @@ pub(crate) fn storage_error(error: Error) -> StorageError {
         Failure::Rule(Rule::UniqueActiveService) => StorageError::Conflict(Conflict::ServiceOffered),
         Failure::Rule(Rule::UniqueBlackout) => StorageError::Conflict(Conflict::BlackoutExists),
         Failure::Rule(Rule::UniqueAnswer) => StorageError::Conflict(Conflict::AnswerExists),
+        Failure::Rule(Rule::UniqueAnalyticsRun) => StorageError::Conflict(Conflict::AnalyticsRunning),
         Failure::Rival | Failure::Lost | Failure::Timeout => StorageError::Unavailable(Box::new(error)),
         Failure::Rule(Rule::ClaimsDoNotOverlap) | Failure::Nothing | Failure::Other => {
             StorageError::Unexpected(Box::new(error))

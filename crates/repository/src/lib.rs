@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod analytics;
 mod answers;
 mod audit;
 mod availability;
@@ -29,6 +30,7 @@ mod search;
 mod search_history;
 mod search_source;
 mod statements;
+mod statistics;
 mod stored;
 mod transactor;
 mod types;

@@ -5,7 +5,7 @@ use instainstru_core::dates::{DateRange, InvalidDateRange};
 use instainstru_domain::{
     delivery::consumers_of,
     event::{DomainEvent, RecordedEvent, UnreadableEvent},
-    ids::{BookingId, CatalogueServiceId, CategoryId, InvalidId, PasswordResetId, UserId},
+    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, InvalidId, PasswordResetId, UserId},
     ports::{Outbox, StorageError},
 };
 use jiff::{Timestamp, civil::Date};
@@ -57,6 +57,7 @@ fn payload(event: &DomainEvent) -> serde_json::Value {
         DomainEvent::CatalogueChanged { service } => json!({ "service": service.get() }),
         DomainEvent::CategoryChanged { category } => json!({ "category": category.get() }),
         DomainEvent::VocabularyChanged => json!({}),
+        DomainEvent::CatalogueRanked { run } => json!({ "run": run.get() }),
     }
 }
 
@@ -155,6 +156,7 @@ impl Payload {
                 DomainEvent::CategoryChanged { category: self.id("category", CategoryId::new)? }
             }
             "vocabulary.changed" => DomainEvent::VocabularyChanged,
+            "catalogue.ranked" => DomainEvent::CatalogueRanked { run: self.id("run", AnalyticsRunId::new)? },
             other => return Err(Unreadable::Kind(other.chars().take(60).collect())),
         })
     }
@@ -281,7 +283,7 @@ mod tests {
     use super::*;
 
     /// One event of every kind.
-    fn every_kind() -> [DomainEvent; 14] {
+    fn every_kind() -> [DomainEvent; 15] {
         let (user, by) = (UserId::new(7).unwrap(), UserId::new(8).unwrap());
         let booking = BookingId::new(i32::MAX.into()).unwrap();
         [
@@ -302,6 +304,7 @@ mod tests {
             DomainEvent::ReminderDue { booking, hours_before: 24 },
             DomainEvent::CategoryChanged { category: CategoryId::new(10).unwrap() },
             DomainEvent::VocabularyChanged,
+            DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(5).unwrap() },
         ]
     }
 
@@ -322,6 +325,7 @@ mod tests {
             DomainEvent::ReminderDue { .. } => 11,
             DomainEvent::CategoryChanged { .. } => 12,
             DomainEvent::VocabularyChanged => 13,
+            DomainEvent::CatalogueRanked { .. } => 14,
         }
     }
 

@@ -64,17 +64,44 @@ table! {
         origin -> Text,
         created_at -> crate::types::sql::Moment,
         updated_at -> Nullable<crate::types::sql::Moment>,
+        curated_order -> Integer,
     }
 }
 
 table! {
-    /// Only what ports read; the daily analytics keep more.
+    /// Only what is calculated or read.
     service_analytics (service_catalog_id) {
         service_catalog_id -> Integer,
         search_count_7d -> Integer,
         search_count_30d -> Integer,
+        booking_count_7d -> Integer,
         booking_count_30d -> Integer,
         view_to_booking_rate -> Nullable<Double>,
+        avg_price_booked_cents -> Nullable<BigInt>,
+        price_percentile_25_cents -> Nullable<BigInt>,
+        price_percentile_50_cents -> Nullable<BigInt>,
+        price_percentile_75_cents -> Nullable<BigInt>,
+        most_booked_duration -> Nullable<Integer>,
+        duration_distribution -> Nullable<crate::types::sql::JsonText>,
+        peak_hours -> Nullable<crate::types::sql::JsonText>,
+        peak_days -> Nullable<crate::types::sql::JsonText>,
+        completion_rate -> Nullable<Double>,
+        active_instructors -> Integer,
+        total_weekly_hours -> Nullable<Double>,
+        supply_demand_ratio -> Nullable<Double>,
+        last_calculated -> crate::types::sql::Moment,
+    }
+}
+
+table! {
+    analytics_runs (id) {
+        id -> Integer,
+        started_at -> crate::types::sql::Moment,
+        finished_at -> Nullable<crate::types::sql::Moment>,
+        days -> Integer,
+        services -> Nullable<Integer>,
+        status -> Text,
+        error -> Nullable<Text>,
     }
 }
 

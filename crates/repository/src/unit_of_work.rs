@@ -6,11 +6,11 @@ use diesel::QueryResult;
 use instainstru_domain::{
     ids::UserId,
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
-        CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository,
-        Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
-        SearchHistoryRepository, SearchSource, SentMailRepository, StorageError, UnitOfWork, UserRepository,
-        VocabularyRepository,
+        AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
+        CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository,
+        LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository,
+        RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository,
+        StorageError, UnitOfWork, UserRepository, VocabularyRepository,
     },
 };
 
@@ -115,6 +115,12 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
+        self
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository {
+        self
+    }
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
         self
     }
 }

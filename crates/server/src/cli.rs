@@ -2,9 +2,11 @@
 
 use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, value_parser};
+use instainstru_domain::analytics::LookBack;
 
 use crate::{
+    analytics::{self, Form},
     background, commands,
     config::{Config, Mistakes},
     healthcheck, logging, mail, serve,
@@ -33,6 +35,11 @@ enum Command {
     Seed,
     /// Verify that bookings and the time they take agree; list what does not
     Check,
+    /// Calculate the demand for services, and report what was calculated
+    Analytics {
+        #[command(subcommand)]
+        action: AnalyticsAction,
+    },
     /// Copy the database while it is in use, and prove that copies can be restored
     Backup {
         #[command(subcommand)]
@@ -77,6 +84,25 @@ enum Command {
     Healthcheck,
     /// Print a new key for signing tokens
     Keygen,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum AnalyticsAction {
+    /// Calculate the figures of all services and rank them; a server does so every day
+    Run {
+        /// How many days to look back, 1 to 365
+        #[arg(long, value_name = "N", default_value_t = i64::from(LookBack::BY_HAND.days()), value_parser = value_parser!(i64).range(1..=i64::from(LookBack::MAX_DAYS)))]
+        days: i64,
+        /// Report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Report what the last runs found out
+    Status {
+        /// Report as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -192,6 +218,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         | Command::Migrate
         | Command::Seed
         | Command::Check
+        | Command::Analytics { .. }
         | Command::Backup { .. }
         | Command::Restore { .. }
         | Command::Mail { .. }
@@ -213,6 +240,12 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         }
         Command::Mail { action: MailAction::Test { email } } => mail::send_test(&config, &email, out),
         Command::Healthcheck => healthcheck::healthcheck(&config.http),
+        Command::Analytics { action: AnalyticsAction::Run { days, json } } => {
+            analytics::run(&config, LookBack::from_days(days)?, form(json), out)
+        }
+        Command::Analytics { action: AnalyticsAction::Status { json } } => {
+            analytics::status(&config, form(json), out)
+        }
         Command::Backup { action } => match action.unwrap_or(BackupAction::Create) {
             BackupAction::Create => commands::backup(&config, out),
             BackupAction::List => commands::backups(&config, out),
@@ -229,6 +262,10 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
             serve::serve(&config, out)
         }
     }
+}
+
+const fn form(json: bool) -> Form {
+    if json { Form::Json } else { Form::Text }
 }
 
 #[cfg(test)]
@@ -269,6 +306,27 @@ mod tests {
         let test = parsed("instainstru mail test ada@example.com").unwrap();
         assert!(matches!(test, Some(Command::Mail { action: MailAction::Test { .. } })), "{test:?}");
         assert!(parsed("instainstru mail").is_err());
+    }
+
+    #[test]
+    fn analytics_look_back_as_far_as_they_are_told() {
+        for (line, expected) in [
+            ("", Some(90)),
+            (" --days 1", Some(1)),
+            (" --days 365 --json", Some(365)),
+            (" --days 0", None),
+            (" --days 366", None),
+            (" --days x", None),
+        ] {
+            let days = match parsed(&format!("instainstru analytics run{line}")) {
+                Ok(Some(Command::Analytics { action: AnalyticsAction::Run { days, .. } })) => Some(days),
+                Ok(other) => panic!("{other:?}"),
+                Err(_) => None,
+            };
+            assert_eq!(days, expected, "{line}");
+        }
+        assert!(parsed("instainstru analytics status --json").is_ok());
+        assert!(parsed("instainstru analytics").is_err());
     }
 
     #[test]

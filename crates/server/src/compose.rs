@@ -15,12 +15,12 @@ use instainstru_domain::ports::{
 use instainstru_http::{Application, DetailLevel as HttpDetailLevel, Edge, HttpSettings, Lanes};
 use instainstru_repository::Database;
 use instainstru_service::{
-    accounts::AccountService, administration::AdministrationService, audit::AuditService,
-    availability::AvailabilityService, bookings::BookingService, catalogue::CatalogueService,
-    deliveries::DeliveryService, editorial::EditorialService, idempotency::IdempotencyService,
-    instructors::InstructorsService, passwords::PasswordService, personal_data::PersonalDataService,
-    public::PublicService, reminders::ReminderService, search::SearchService,
-    search_history::SearchHistoryService,
+    accounts::AccountService, administration::AdministrationService, analytics::AnalyticsService,
+    audit::AuditService, availability::AvailabilityService, bookings::BookingService,
+    catalogue::CatalogueService, deliveries::DeliveryService, editorial::EditorialService,
+    idempotency::IdempotencyService, instructors::InstructorsService, passwords::PasswordService,
+    personal_data::PersonalDataService, public::PublicService, reminders::ReminderService,
+    search::SearchService, search_history::SearchHistoryService,
 };
 use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
@@ -57,6 +57,12 @@ impl Parts {
                 None => Arc::new(SystemClock),
             },
         })
+    }
+
+    /// The analytics; [`run_daily`](instainstru_service::analytics::AnalyticsUseCases::run_daily) is for a scheduler.
+    #[must_use]
+    pub fn analytics(&self) -> AnalyticsService {
+        AnalyticsService::new(Arc::clone(&self.transactor), Arc::clone(&self.clock))
     }
 
     /// The application whose tokens are signed with `secret`, that searches with `engine` and remembers searches in `log`.
@@ -104,6 +110,7 @@ impl Parts {
             )),
             deliveries: Arc::new(DeliveryService::new(transactor(), clock())),
             jobs: Arc::new(background::job_service(self, &background::jobs(config, self))?),
+            analytics: Arc::new(self.analytics()),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
             clock: clock(),
             // Whoever serves decides what stands before the use cases.

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod administration;
+pub mod analytics;
 pub mod audit;
 pub mod availability;
 pub mod bookings;

@@ -121,6 +121,16 @@ pub(crate) fn length(minutes: u16) -> String {
     }
 }
 
+/// Time that adds up, in hours: `0 h`, `0.75 h`, `12.5 h`.
+pub(crate) fn hours(minutes: u32) -> String {
+    let (hours, hundredths) = (minutes / 60, minutes % 60 * 100 / 60);
+    match (hundredths / 10, hundredths % 10) {
+        (0, 0) => format!("{hours} h"),
+        (tenths, 0) => format!("{hours}.{tenths} h"),
+        _ => format!("{hours}.{hundredths:02} h"),
+    }
+}
+
 /// How many: `1 instructor`, `12 instructors`.
 pub(crate) fn count(number: u64, one: &str) -> String {
     format!("{number} {one}{}", if number == 1 { "" } else { "s" })
@@ -265,6 +275,7 @@ mod tests {
             [30, 60, 90, 120, 105].map(length),
             ["30 min", "1 hour", "1\u{bd} hours", "2 hours", "1 h 45 min"]
         );
+        assert_eq!([0, 45, 90, 180, 62_415].map(hours), ["0 h", "0.75 h", "1.5 h", "3 h", "1040.25 h"]);
         assert_eq!(
             ["Ada Lovelace", "Prince", "", "Jean-Luc de la Tour"].map(initials),
             ["AL", "P", "", "JT"]

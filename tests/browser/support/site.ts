@@ -37,6 +37,8 @@ export const TEACH = [
   "/teach/profile",
   "/teach/services",
   "/teach/services/new?service=guitar",
+  "/teach/stats",
+  "/teach/stats?weeks=52",
 ];
 
 /** Pages for those who are not signed in. */

@@ -2,6 +2,7 @@
 //!
 //! Absolute times depend on the machine and its neighbours; ratios within one run hold.
 
+pub(crate) mod analytics;
 mod cached;
 pub(crate) mod delivery;
 mod market;

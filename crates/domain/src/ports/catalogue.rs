@@ -45,7 +45,8 @@ pub trait CatalogueRepository {
     fn upsert_categories(&mut self, categories: &[CategoryFacts], at: Timestamp) -> Result<(), StorageError>;
 
     /// Creates services or brings them up to date, found by slug; categories must exist. Related slugs are resolved after all
-    /// services are stored. A service keeps whether it is active, and one that an administrator wrote is left alone.
+    /// services are stored. A service keeps whether it is active and its place in lists; a new one is placed where the entry
+    /// says. One that an administrator wrote is left alone.
     ///
     /// # Errors
     /// [`StorageError::Unexpected`] when a category is unknown.

@@ -61,7 +61,8 @@ pub trait CatalogueEditor {
         at: Timestamp,
     ) -> Result<ServiceRecord, StorageError>;
 
-    /// Writes what a record says about a service, but for its slug, which stays.
+    /// Writes what a record says about a service, but for its slug, which stays. A new place counts at once; until then a service
+    /// keeps the place that the analytics gave it.
     ///
     /// # Errors
     /// [`StorageError::Unexpected`] when there is no such service or category.

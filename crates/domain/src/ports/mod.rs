@@ -1,5 +1,6 @@
 //! Ports: what use cases ask of the world. Adapters implement them and state nothing more than these contracts.
 
+pub mod analytics;
 pub mod audit;
 pub mod availability;
 pub mod bookings;
@@ -24,10 +25,12 @@ pub mod search_history;
 pub mod search_log;
 pub mod search_source;
 pub mod security;
+pub mod statistics;
 pub mod storage;
 pub mod users;
 pub mod vocabulary;
 
+pub use analytics::AnalyticsRepository;
 pub use audit::AuditLog;
 pub use availability::AvailabilityRepository;
 pub use bookings::BookingRepository;
@@ -52,12 +55,14 @@ pub use search_history::SearchHistoryRepository;
 pub use search_log::SearchLog;
 pub use search_source::SearchSource;
 pub use security::{Clock, PasswordHasher, ResetTokens, TokenIssuer};
+pub use statistics::StatisticsRepository;
 pub use storage::{Conflict, Outcome, StorageError, Transactor, TransactorExt, UnitOfWork};
 pub use users::UserRepository;
 pub use vocabulary::VocabularyRepository;
 
 #[cfg(feature = "mocks")]
 pub use self::{
+    analytics::MockAnalyticsRepository,
     audit::MockAuditLog,
     availability::MockAvailabilityRepository,
     bookings::MockBookingRepository,
@@ -80,6 +85,7 @@ pub use self::{
     search_log::MockSearchLog,
     search_source::MockSearchSource,
     security::{MockClock, MockPasswordHasher, MockResetTokens, MockTokenIssuer},
+    statistics::MockStatisticsRepository,
     users::MockUserRepository,
     vocabulary::MockVocabularyRepository,
 };

@@ -46,9 +46,9 @@ impl Topic {
             DomainEvent::InstructorChanged { instructor } => {
                 [Some(Self::Instructor(instructor)), Some(Self::Instructors), Some(Self::Search)]
             }
-            DomainEvent::CatalogueChanged { .. } | DomainEvent::CategoryChanged { .. } => {
-                [Some(Self::Catalogue), Some(Self::Search), None]
-            }
+            DomainEvent::CatalogueChanged { .. }
+            | DomainEvent::CategoryChanged { .. }
+            | DomainEvent::CatalogueRanked { .. } => [Some(Self::Catalogue), Some(Self::Search), None],
             DomainEvent::VocabularyChanged => [Some(Self::Search), None, None],
         };
         topics.into_iter().flatten()

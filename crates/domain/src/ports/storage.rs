@@ -1,10 +1,11 @@
 //! Transactions and what can go wrong in them.
 
 use super::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
-    CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchHistoryRepository,
-    SearchSource, SentMailRepository, UserRepository, VocabularyRepository,
+    AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
+    CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository,
+    LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
+    SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository, UserRepository,
+    VocabularyRepository,
 };
 use crate::ids::UserId;
 
@@ -45,6 +46,8 @@ pub enum Conflict {
     TimeTaken(UserId),
     /// Somebody else stored an answer under this key.
     AnswerExists,
+    /// A run of the analytics is under way.
+    AnalyticsRunning,
 }
 
 /// What a transaction does at its end.
@@ -106,6 +109,10 @@ pub trait UnitOfWork {
     fn audit(&mut self) -> &mut dyn AuditLog;
     /// Mails that were sent.
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository;
+    /// The daily analytics.
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository;
+    /// Sums over bookings.
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository;
 }
 
 /// Runs work in transactions.

@@ -13,6 +13,8 @@ pub(crate) use self::audit::AuditEntryResponse;
 
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
+use crate::analytics;
+
 /// The paths of administrators, each group in a directory of its own.
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(audit::routes)
@@ -23,5 +25,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             catalogue::routes(cfg);
             vocabulary::routes(cfg);
         }))
-        .service(scope("/search").configure(quality::routes));
+        .service(scope("/search").configure(quality::routes))
+        .service(scope("/analytics").configure(analytics::admin_routes));
 }

@@ -80,7 +80,7 @@ pub(super) struct CatalogueServiceResponse {
     min_recommended_price: Option<Money>,
     /// High end of the usual prices.
     max_recommended_price: Option<Money>,
-    /// Place within its category.
+    /// Place in lists: the rank by bookings and searches, once the daily analytics have run.
     display_order: i32,
     /// Whether it can be taught over the internet.
     online_capable: bool,
@@ -110,7 +110,7 @@ impl From<&ServiceListing> for CatalogueServiceResponse {
             typical_duration_options: [60],
             min_recommended_price: facts.typical_price.map(|(low, _)| low.into()),
             max_recommended_price: facts.typical_price.map(|(_, high)| high.into()),
-            display_order: facts.display_order,
+            display_order: service.display_order,
             online_capable: facts.online_capable,
             requires_certification: facts.requires_certification,
             is_active: service.is_active,
@@ -160,7 +160,7 @@ pub(super) struct TopServiceResponse {
     active_instructors: u32,
     /// Whether it is looked for more than before.
     is_trending: bool,
-    /// Place within its category.
+    /// Place in lists: the rank by bookings and searches, once the daily analytics have run.
     display_order: i32,
 }
 
@@ -214,7 +214,7 @@ impl From<&ServiceListing> for TopServiceResponse {
             demand_score: listing.demand.score(),
             active_instructors: listing.active_instructors,
             is_trending: listing.demand.is_trending(),
-            display_order: facts.display_order,
+            display_order: listing.service.display_order,
         }
     }
 }

@@ -9,6 +9,8 @@ mod requests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::analytics;
+
 pub(crate) use self::{
     dto::ServiceResponse,
     list::{FilteredResponse, Filters},
@@ -26,5 +28,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(lifecycle::deactivate_account)
         .service(lifecycle::reactivate_account)
         .service(lifecycle::account_overview)
+        .service(analytics::teaching_analytics)
         .service(handlers::get_instructor);
 }

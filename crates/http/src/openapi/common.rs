@@ -27,6 +27,7 @@ const WITHOUT_KEY: &[&str] = &[
     "delete_my_account",
     "check_availability",
     "validate_week_changes",
+    "run_analytics",
 ];
 
 /// An error many operations share.

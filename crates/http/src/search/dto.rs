@@ -307,7 +307,7 @@ impl FoundService {
             search_terms: facts.search_terms.clone(),
             actual_min_price: listing.offered_rates.map(|(low, _)| low.into()),
             actual_max_price: listing.offered_rates.map(|(_, high)| high.into()),
-            display_order: facts.display_order,
+            display_order: listing.service.display_order,
             related_services: listing.service.related.iter().map(|id| id.get()).collect(),
             online_capable: facts.online_capable,
             requires_certification: facts.requires_certification,

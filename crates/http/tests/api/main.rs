@@ -10,6 +10,7 @@ mod accounts;
 mod admin;
 mod admin_catalogue;
 mod admin_words;
+mod analytics;
 mod audit;
 mod availability;
 mod bookings;

@@ -89,7 +89,8 @@ impl MailConsumer {
             | DomainEvent::InstructorChanged { .. }
             | DomainEvent::CatalogueChanged { .. }
             | DomainEvent::CategoryChanged { .. }
-            | DomainEvent::VocabularyChanged => None,
+            | DomainEvent::VocabularyChanged
+            | DomainEvent::CatalogueRanked { .. } => None,
         })
     }
 
@@ -158,7 +159,8 @@ impl EventConsumer for MailConsumer {
             | DomainEvent::InstructorChanged { .. }
             | DomainEvent::CatalogueChanged { .. }
             | DomainEvent::CategoryChanged { .. }
-            | DomainEvent::VocabularyChanged => false,
+            | DomainEvent::VocabularyChanged
+            | DomainEvent::CatalogueRanked { .. } => false,
         }
     }
 

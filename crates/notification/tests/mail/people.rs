@@ -4,7 +4,7 @@ use instainstru_core::dates::DateRange;
 use instainstru_domain::{
     delivery::consumers_of,
     event::DomainEvent,
-    ids::{CatalogueServiceId, CategoryId},
+    ids::{AnalyticsRunId, CatalogueServiceId, CategoryId},
     ports::EventConsumer,
 };
 use instainstru_notification::mail::MailKind;
@@ -152,6 +152,7 @@ fn the_consumer_wants_exactly_what_it_tells() {
         DomainEvent::CatalogueChanged { service: CatalogueServiceId::new(1).unwrap() },
         DomainEvent::CategoryChanged { category: CategoryId::new(1).unwrap() },
         DomainEvent::VocabularyChanged,
+        DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(1).unwrap() },
     ];
     for event in on {
         let is_reminder = matches!(event, DomainEvent::ReminderDue { .. });

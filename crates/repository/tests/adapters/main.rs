@@ -8,6 +8,7 @@
     reason = "tests may panic and print: that is how they report"
 )]
 
+mod analytics;
 mod connecting;
 mod contracts;
 mod databases;

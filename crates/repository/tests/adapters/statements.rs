@@ -4,6 +4,7 @@
 use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange, zone::UtcRange};
 use instainstru_domain::{
     administration::UserFilter,
+    analytics::{LookBack, RunDates, RunOutcome, ServiceFigures},
     audit::{AuditAction, AuditFilter, NewAuditEntry},
     booking::{BookingFilter, BookingOrder, Side},
     catalogue::{CatalogueEntry, CategoryFacts, ServiceFacts},
@@ -12,7 +13,7 @@ use instainstru_domain::{
     event::DomainEvent,
     ids::{CatalogueServiceId, InstructorServiceId, UserId},
     instructor::{Instructor, InstructorFilter},
-    job::{JobState, RunCause, RunEnd, RunOutcome},
+    job::{self, JobState, RunCause, RunEnd},
     page::Page,
     password_reset::{NewPasswordReset, ResetNonce, ResetTokenHash},
     ports::{
@@ -57,10 +58,7 @@ on_both_databases! {
     reminders,
     forgetting,
     answers,
-    the_audit_log,
-    requests_for_new_passwords,
-    leaving_for_good,
-    sent_mails,
+    leaving_for_good, requests_for_new_passwords, sent_mails, sums_over_bookings, the_analytics, the_audit_log,
     transactions_themselves_do_not_count,
 }
 
@@ -493,7 +491,7 @@ fn jobs_and_leases(fresh: &Fresh) {
         sends(fresh, 1, "open_runs", |uow| uow.jobs().open_runs(&job(0)));
         assert_eq!(sends(fresh, 1, "latest_runs", |uow| uow.jobs().latest_runs()).len(), size);
         sends(fresh, 1, "runs", |uow| uow.jobs().runs(&job(0), 10));
-        let end = RunEnd { at: later, outcome: RunOutcome::Succeeded, report: String::new() };
+        let end = RunEnd { at: later, outcome: job::RunOutcome::Succeeded, report: String::new() };
         sends(fresh, 1, "end_run", |uow| uow.jobs().end_run(runs[0].id, &end));
         sends(fresh, 1, "give_up", |uow| uow.leases().give_up(&job(0), "me"));
     }
@@ -607,6 +605,65 @@ fn sent_mails(fresh: &Fresh) {
         }
         let found = sends(fresh, 1, "about", |uow| uow.sent_mails().about(event));
         assert_eq!(found.len(), size);
+    }
+}
+
+fn the_analytics(fresh: &Fresh) {
+    let dates = RunDates::new(DAY, LookBack::BY_HAND);
+    for size in SIZES {
+        let entries: Vec<CatalogueEntry> = (0..size).map(entry).collect();
+        let facts = CategoryFacts {
+            slug: "test".into(),
+            name: "Test".into(),
+            subtitle: None,
+            description: None,
+            display_order: 1,
+            icon_name: None,
+        };
+        fresh
+            .transaction::<_, StorageError>(|uow| {
+                uow.catalogue().upsert_categories(std::slice::from_ref(&facts), built_at())?;
+                uow.catalogue().upsert_services(&entries, built_at())
+            })
+            .unwrap();
+        let ada = an_instructor(fresh).offering("piano", 75_00, &[60]).insert();
+        for number in 0..size {
+            let day = DAY.saturating_sub(i64::try_from(number).unwrap().days());
+            let _lesson = a_booking(fresh).with(&ada).at(day, "10:00", 60).completed().insert();
+        }
+        let run = sends(fresh, 1, "begin_run", |uow| uow.analytics().begin_run(LookBack::DAILY, built_at()));
+        sends(fresh, 1, "running", |uow| uow.analytics().running());
+        let tallies = sends(fresh, 4, "tallies", |uow| uow.analytics().tallies(dates));
+        assert!(tallies.len() >= size);
+        let figures: Vec<ServiceFigures> =
+            tallies.iter().map(|tally| ServiceFigures::of(tally, dates)).collect();
+        sends(fresh, 1, "store_figures", |uow| uow.analytics().store_figures(&figures, built_at()));
+        sends(fresh, 1, "rank_services", |uow| uow.analytics().rank_services(built_at()));
+        let ended = RunOutcome::Succeeded { at: built_at(), services: 1 };
+        sends(fresh, 1, "end_run", |uow| uow.analytics().end_run(run.id, &ended));
+        sends(fresh, 1, "last_success", |uow| uow.analytics().last_success());
+        sends(fresh, 1, "runs", |uow| uow.analytics().runs(10));
+        let records = sends(fresh, 1, "records", |uow| uow.analytics().records());
+        assert_eq!(records.len(), tallies.len());
+    }
+}
+
+fn sums_over_bookings(fresh: &Fresh) {
+    let dates = LookBack::BY_HAND.until(DAY);
+    for size in SIZES {
+        let ada = an_instructor(fresh).offering("piano", 75_00, &[60]).insert();
+        for number in 0..size {
+            let day = DAY.saturating_sub(i64::try_from(number).unwrap().days());
+            let _lesson = a_booking(fresh).with(&ada).at(day, "10:00", 60).completed().insert();
+        }
+        let lessons = sends(fresh, 1, "lessons", |uow| uow.statistics().lessons(ada.user.id, dates));
+        assert_eq!(lessons.len(), size);
+        let next = DAY.saturating_add(1.days());
+        sends(fresh, 1, "students_before", |uow| uow.statistics().students_before(ada.user.id, next));
+        let days = sends(fresh, 1, "market_days", |uow| uow.statistics().market_days(dates));
+        assert_eq!(days.len(), size);
+        sends(fresh, 1, "market_people", |uow| uow.statistics().market_people(dates));
+        sends(fresh, 1, "top_services", |uow| uow.statistics().top_services(dates, 10));
     }
 }
 

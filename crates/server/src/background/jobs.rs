@@ -2,26 +2,47 @@
 
 use std::{num::NonZeroU16, sync::Arc};
 
-use instainstru_domain::job::{JobSpec, Schedule};
+use instainstru_domain::{
+    analytics::RunOutcome,
+    job::{JobSpec, Schedule},
+    zone::Zone,
+};
 use instainstru_service::{
+    analytics::AnalyticsUseCases as _,
     reminders::{ReminderService, ReminderUseCases as _},
     retention::{RetentionService, Swept, sweeps},
 };
+use jiff::civil::{Time, time};
 
 use super::Job;
 use crate::{compose::Parts, config::Config};
 
 const QUARTER_HOUR: NonZeroU16 = NonZeroU16::MIN.saturating_add(14);
+const TWO_IN_THE_MORNING: Time = time(2, 0, 0, 0);
 const HOUR: NonZeroU16 = NonZeroU16::MIN.saturating_add(59);
 
 /// Everything that runs regularly.
 #[must_use]
 pub fn jobs(config: &Config, parts: &Parts) -> Vec<Job> {
-    vec![reminders(config, parts), sweep(config, parts)]
+    vec![analytics(parts), reminders(config, parts), sweep(config, parts)]
 }
 
 fn every(minutes: NonZeroU16, name: &'static str, about: &'static str) -> JobSpec {
     JobSpec { name, about, schedule: Schedule::Every { minutes } }
+}
+
+/// Calculates the demand for services, early in the morning where the marketplace is at home.
+fn analytics(parts: &Parts) -> Job {
+    let schedule = Schedule::Daily { at: TWO_IN_THE_MORNING, zone: Zone::new_york() };
+    let spec =
+        JobSpec { name: "analytics", about: "Calculates the demand for services and ranks them", schedule };
+    let service = parts.analytics();
+    Job::new(spec, move |_stop| {
+        Ok(match service.run_daily()?.and_then(|run| run.outcome) {
+            Some(RunOutcome::Succeeded { services, .. }) => format!("calculated {services} services"),
+            Some(RunOutcome::Failed { .. }) | None => "another run is under way".to_owned(),
+        })
+    })
 }
 
 /// Reminds people of lessons.

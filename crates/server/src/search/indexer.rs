@@ -292,7 +292,9 @@ const fn concerns(event: &DomainEvent) -> Concerned {
         DomainEvent::UserRegistered { .. }
         | DomainEvent::PasswordResetRequested { .. }
         | DomainEvent::PasswordChanged { .. }
-        | DomainEvent::ReminderDue { .. } => Concerned::Nobody,
+        | DomainEvent::ReminderDue { .. }
+        // The index holds neither demand nor ranks: answers read them from the database.
+        | DomainEvent::CatalogueRanked { .. } => Concerned::Nobody,
         DomainEvent::BookingConfirmed { instructor, student, .. }
         | DomainEvent::BookingRescheduled { instructor, student, .. }
         | DomainEvent::BookingCancelled { instructor, student, .. }

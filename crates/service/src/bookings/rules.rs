@@ -158,7 +158,8 @@ pub(super) fn claims_refused(error: StorageError, instructor: UserId) -> Booking
             | Conflict::ProfileExists
             | Conflict::ServiceOffered
             | Conflict::BlackoutExists
-            | Conflict::AnswerExists,
+            | Conflict::AnswerExists
+            | Conflict::AnalyticsRunning,
         )
         | StorageError::Unavailable(_)
         | StorageError::Unexpected(_) => BookingError::Storage(error),

@@ -11,11 +11,11 @@ use instainstru_domain::{
     ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::{
-        AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
-        CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository,
-        Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
-        SearchHistoryRepository, SearchSource, SentMailRepository, StorageError, Transactor, UnitOfWork,
-        UserRepository, VocabularyRepository,
+        AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
+        CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository,
+        LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository,
+        RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository,
+        StorageError, Transactor, UnitOfWork, UserRepository, VocabularyRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -148,6 +148,12 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
         self.counted().sent_mails()
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository {
+        self.counted().analytics()
+    }
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
+        self.counted().statistics()
     }
 }
 

@@ -23,11 +23,13 @@
 mod booking;
 mod catalogue;
 mod instructor;
+mod search;
 mod user;
 
 pub use booking::{BookingBuilder, a_booking, claims_for, lesson_time};
 pub use catalogue::{Catalogue, a_catalogue};
 pub use instructor::{InstructorBuilder, a_profile, an_instructor, an_offer, terms};
+pub use search::searched;
 pub use user::{PASSWORD, UserBuilder, a_user};
 
 use instainstru_domain::ports::{StorageError, Transactor, TransactorExt, UnitOfWork};

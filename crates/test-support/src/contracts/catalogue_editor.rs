@@ -18,6 +18,7 @@ pub(super) fn contracts() -> Vec<Contract> {
         a_category_is_changed_but_for_its_slug,
         a_new_service_is_of_an_administrator_and_shown,
         a_service_is_changed_but_for_its_slug,
+        a_new_place_counts_at_once_and_another_edit_leaves_the_rank_alone,
         a_service_that_is_switched_off_stays_with_its_editors,
         everything_in_a_category_that_is_switched_off_is_hidden,
         what_an_administrator_wrote_is_left_alone_by_the_content_files,
@@ -193,6 +194,23 @@ fn a_service_is_changed_but_for_its_slug(tx: &dyn Transactor) {
     assert_eq!(others, ["Näd'l Work", "Guitar", "Yoga", "Spanish"], "the others are as they were");
     // What people look for is the new text.
     assert!(read(tx, |uow| uow.catalogue().find_named(&["Piano keys".into()])).is_empty());
+}
+
+fn a_new_place_counts_at_once_and_another_edit_leaves_the_rank_alone(tx: &dyn Transactor) {
+    let piano = a_catalogue(tx).id("piano");
+    done(tx, |uow| uow.analytics().rank_services(built_at()));
+    let place = || {
+        let found = read(tx, |uow| uow.catalogue().find(&[piano]));
+        (found[0].display_order, found[0].facts.display_order)
+    };
+    let ranked = place();
+    let mut record = service(tx, "piano");
+    record.facts.name = "Grand Piano".into();
+    update_service(tx, &record);
+    assert_eq!(place(), ranked, "only its name changed");
+    record.facts.display_order = 77;
+    update_service(tx, &record);
+    assert_eq!(place(), (77, 77));
 }
 
 fn a_service_that_is_switched_off_stays_with_its_editors(tx: &dyn Transactor) {

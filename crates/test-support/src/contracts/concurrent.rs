@@ -11,6 +11,7 @@ use std::{
 use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange};
 use instainstru_domain::{
     account::{NewUser, PasswordHash, User},
+    analytics::LookBack,
     booking::{Booking, BookingClaims, NewBooking},
     editorial::Origin,
     event::DomainEvent,
@@ -43,6 +44,7 @@ pub(super) fn contracts() -> Vec<ConcurrentContract> {
         one_of_many_moves_gets_the_time,
         one_of_many_blocks_a_date,
         one_of_many_requests_with_the_same_key_is_carried_out,
+        one_of_many_runs_of_the_analytics_begins,
         every_new_password_counts,
         accounts_locked_in_opposite_orders_never_wait_for_each_other_in_vain,
         windows_are_those_of_one_writer,
@@ -263,6 +265,14 @@ fn one_of_many_requests_with_the_same_key_is_carried_out(tx: Arc<dyn Transactor>
         .iter()
         .filter(|person| read(tx.as_ref(), |uow| uow.users().find_credentials(&person.email)).is_some());
     assert_eq!(effects.map(|person| person.email.to_string()).collect::<Vec<_>>(), [won.body]);
+}
+
+fn one_of_many_runs_of_the_analytics_begins(tx: Arc<dyn Transactor>) {
+    let results = race(&tx, |tx, _number| {
+        attempt_slowly(tx, |uow| uow.analytics().begin_run(LookBack::DAILY, built_at()))
+    });
+    let won = winner(results, &[Conflict::AnalyticsRunning]);
+    assert_eq!(read(tx.as_ref(), |uow| uow.analytics().runs(10)), [won]);
 }
 
 fn every_new_password_counts(tx: Arc<dyn Transactor>) {

@@ -17,6 +17,8 @@
     reason = "contracts are tests that other crates run: panicking is how they report"
 )]
 
+mod analytics;
+mod analytics_oracle;
 mod answers;
 mod audit;
 mod availability;
@@ -38,6 +40,7 @@ mod retention;
 mod search_history;
 mod search_source;
 mod sent_mails;
+mod statistics;
 mod transactions;
 mod users;
 mod vocabulary;
@@ -93,6 +96,9 @@ pub fn all() -> Vec<Contract> {
         password_resets::contracts(),
         personal_data::contracts(),
         sent_mails::contracts(),
+        analytics::contracts(),
+        analytics_oracle::contracts(),
+        statistics::contracts(),
         transactions::contracts(),
     ]
     .concat()

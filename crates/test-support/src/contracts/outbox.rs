@@ -3,7 +3,7 @@
 use instainstru_core::dates::DateRange;
 use instainstru_domain::{
     event::{DomainEvent, RecordedEvent},
-    ids::{BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId},
+    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId},
     ports::{StorageError, Transactor},
 };
 use jiff::civil::date;
@@ -25,7 +25,7 @@ pub(super) fn contracts() -> Vec<Contract> {
 }
 
 /// One event of every kind.
-fn events() -> [DomainEvent; 14] {
+fn events() -> [DomainEvent; 15] {
     let (user, student) = (UserId::new(7).unwrap(), UserId::new(8).unwrap());
     let booking = BookingId::new(i64::from(i32::MAX)).unwrap();
     [
@@ -46,6 +46,7 @@ fn events() -> [DomainEvent; 14] {
         DomainEvent::ReminderDue { booking, hours_before: 24 },
         DomainEvent::CategoryChanged { category: CategoryId::new(2).unwrap() },
         DomainEvent::VocabularyChanged,
+        DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(5).unwrap() },
     ]
 }
 

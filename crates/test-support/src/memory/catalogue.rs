@@ -21,7 +21,7 @@ impl State {
     }
 
     /// Whether a service is switched on and its category, too.
-    fn is_shown(&self, service: &CatalogueService) -> bool {
+    pub(super) fn is_shown(&self, service: &CatalogueService) -> bool {
         service.is_active && !self.hidden_categories.contains(&service.category_id)
     }
 
@@ -53,7 +53,7 @@ impl State {
             }
         }
         listings.sort_by(|a, b| {
-            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.facts.display_order);
+            let order = |l: &ServiceListing| (l.category.facts.display_order, l.service.display_order);
             order(a).cmp(&order(b)).then_with(|| a.service.facts.name.cmp(&b.service.facts.name))
         });
         Ok(listings)
@@ -146,6 +146,7 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
             })?;
             let known = state.service_by_slug(&entry.facts.slug);
             let is_active = known.is_none_or(|known| known.is_active);
+            let display_order = known.map_or(entry.facts.display_order, |known| known.display_order);
             let id = known.map_or_else(|| state.next_catalogue_service(), |known| Ok(known.id))?;
             if state.service_origins.get(&id) == Some(&Origin::Admin) {
                 continue;
@@ -155,6 +156,7 @@ impl CatalogueRepository for MemoryUnitOfWork<'_> {
                 category_id,
                 facts: entry.facts.clone(),
                 related: Vec::new(),
+                display_order,
                 is_active,
             };
             state.catalogue.insert(id, service);

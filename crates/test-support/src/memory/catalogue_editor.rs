@@ -101,6 +101,7 @@ impl CatalogueEditor for MemoryUnitOfWork<'_> {
             category_id: category,
             facts: facts.clone(),
             related: related.to_vec(),
+            display_order: facts.display_order,
             is_active: true,
         };
         state.service_origins.insert(service.id, Origin::Admin);
@@ -114,11 +115,13 @@ impl CatalogueEditor for MemoryUnitOfWork<'_> {
             return Err(missing("category", record.category_id.get()));
         }
         let known = state.catalogue.get_mut(&record.id).ok_or_else(|| missing("service", record.id.get()))?;
+        let is_moved = known.facts.display_order != record.facts.display_order;
         *known = CatalogueService {
             id: record.id,
             category_id: record.category_id,
             facts: ServiceFacts { slug: known.facts.slug.clone(), ..record.facts.clone() },
             related: record.related.clone(),
+            display_order: if is_moved { record.facts.display_order } else { known.display_order },
             is_active: record.is_active,
         };
         state.service_origins.insert(record.id, record.origin);

@@ -3,6 +3,7 @@
 //! It passes the same [contract suites](crate::contracts) as the databases. Transactions work on a copy that replaces the
 //! state when they commit, so that a rollback is exact.
 
+mod analytics;
 mod audit;
 mod availability;
 mod bookings;
@@ -20,6 +21,7 @@ mod retention;
 mod search_history;
 mod search_source;
 mod state;
+mod statistics;
 mod unit;
 mod users;
 mod vocabulary;

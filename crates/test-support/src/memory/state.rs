@@ -12,6 +12,7 @@ use std::{
 use instainstru_core::zone::UtcRange;
 use instainstru_domain::{
     account::{PasswordHash, User},
+    analytics::{AnalyticsRun, ServiceFigures},
     audit::AuditEntry,
     availability::{Blackout, Window},
     booking::Booking,
@@ -20,8 +21,8 @@ use instainstru_domain::{
     editorial::Origin,
     event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ids::{
-        AliasId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId, InstructorServiceId,
-        InvalidId, PasswordResetId, PlaceId, ProfileId, UserId, WindowId,
+        AliasId, AnalyticsRunId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId,
+        InstructorServiceId, InvalidId, PasswordResetId, PlaceId, ProfileId, UserId, WindowId,
     },
     instructor::{Instructor, InstructorProfile, InstructorService},
     job::{JobRun, JobRunId, JobState},
@@ -62,6 +63,9 @@ pub(super) struct State {
     pub(super) search_counts: BTreeMap<(Date, CatalogueServiceId), u32>,
     pub(super) search_queries: BTreeMap<(Date, NormalQuery), SearchTally>,
     pub(super) demand: BTreeMap<CatalogueServiceId, Demand>,
+    /// What the last run of the analytics stored, and when.
+    pub(super) figures: BTreeMap<CatalogueServiceId, (ServiceFigures, Timestamp)>,
+    pub(super) analytics_runs: BTreeMap<AnalyticsRunId, AnalyticsRun>,
     pub(super) windows: BTreeMap<WindowId, Window>,
     pub(super) blackouts: BTreeMap<BlackoutId, Blackout>,
     pub(super) bookings: BTreeMap<BookingId, Booking>,
@@ -122,6 +126,7 @@ struct Ids {
     blackouts: AtomicI64,
     bookings: AtomicI64,
     events: AtomicI64,
+    analytics_runs: AtomicI64,
     password_resets: AtomicI64,
     audit: AtomicI64,
     deliveries: AtomicI64,
@@ -153,6 +158,7 @@ impl State {
         next_password_reset: PasswordResetId from password_resets;
         next_delivery: DeliveryId from deliveries;
         next_run: JobRunId from runs;
+        next_analytics_run: AnalyticsRunId from analytics_runs;
     }
 
     /// Adds an event under the next number, and its deliveries.

@@ -3,10 +3,11 @@
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository, CatalogueEditor,
-    CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository, LeaseRepository, Outbox,
-    PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository, SearchHistoryRepository,
-    SearchSource, SentMailRepository, StorageError, UnitOfWork, UserRepository, VocabularyRepository,
+    AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
+    CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository,
+    LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
+    SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository, StorageError,
+    UnitOfWork, UserRepository, VocabularyRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -112,6 +113,13 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {
+        self
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepository {
+        self
+    }
+
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
         self
     }
 }

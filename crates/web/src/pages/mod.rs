@@ -105,7 +105,7 @@ fn booking(cfg: &mut web::ServiceConfig) {
 }
 
 fn teaching(cfg: &mut web::ServiceConfig) {
-    use teach::{availability, bookings, profile, services, time_off, today};
+    use teach::{availability, bookings, profile, services, stats, time_off, today};
     cfg.service(web::resource("/teach").get(today::show))
         .service(web::resource("/teach/bookings").get(bookings::list::list))
         // Before the page, whose address would take this as a number.
@@ -133,6 +133,7 @@ fn teaching(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/teach/services").get(services::list::show))
         .service(web::resource("/teach/services/new").get(services::add::show).post(services::add::add))
         .service(web::resource("/teach/services/{id}").get(services::edit::show).post(services::edit::change))
+        .service(web::resource("/teach/stats").get(stats::show))
         .service(web::resource("/become-instructor").get(onboarding::show).post(onboarding::save));
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod booker;
 pub(crate) mod booking;
 pub(crate) mod card;
 pub(crate) mod catalogue;
+pub(crate) mod chart;
 pub(crate) mod links;
 
 pub(crate) use self::{

@@ -14,6 +14,7 @@ use instainstru_http::{Application, Edge, HttpSettings};
 use instainstru_service::{
     accounts::AccountService,
     administration::AdministrationService,
+    analytics::AnalyticsService,
     audit::AuditService,
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
@@ -213,6 +214,7 @@ fn application(
         reminders: Arc::new(ReminderService::new(store.clone(), clock.clone(), ReminderRules::default())),
         deliveries: Arc::new(DeliveryService::new(store.clone(), clock.clone())),
         jobs: Arc::new(JobService::new(store.clone(), clock.clone(), jobs(), "test".to_owned())),
+        analytics: Arc::new(AnalyticsService::new(store.clone(), clock.clone())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
         edge: Edge::default(),

@@ -21,6 +21,7 @@ use crate::{
         booker::{Booker, Day, LengthChoice},
         booking::LessonCard,
         card::{InstructorCard, TimeChip},
+        chart::{BarChart, HeatMap},
     },
     visit::{PageResult, Visit},
 };
@@ -36,6 +37,8 @@ pub(crate) struct StyleguidePage {
     share: Share,
     week: WeekPage,
     boxes: Vec<Choice>,
+    pub(crate) charts: Vec<BarChart>,
+    pub(crate) heat: Option<HeatMap>,
     chips: Vec<Link>,
     tabs: Vec<Link>,
     pagination: Option<Pagination>,

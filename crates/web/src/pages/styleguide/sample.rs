@@ -17,6 +17,7 @@ use crate::{
         booking::LessonCard,
         card::{InstructorCard, TimeChip},
         catalogue::ServiceView,
+        chart::{BarChart, HeatMap},
     },
     words,
 };
@@ -41,6 +42,8 @@ impl StyleguidePage {
             boxes: ["30", "60", "90"]
                 .map(|length| Choice { value: length.to_owned(), label: format!("{length} min") })
                 .into(),
+            charts: charts(),
+            heat: heat(),
             chips: vec![
                 Link::new("#chips", "Piano"),
                 Link::new("#chips", "under $80"),
@@ -289,4 +292,32 @@ fn week() -> WeekPage {
         before: Some(String::new()),
         ..WeekPage::default()
     }
+}
+
+fn charts() -> Vec<BarChart> {
+    let hours = |hours: u64| (hours, format!("{hours} h"));
+    let weeks = [("Jun 29", 40, 12), ("Jul 6", 35, 0), ("Jul 13", 20, 18)];
+    let group = |values: &dyn Fn(u64, u64) -> Vec<(u64, String)>| -> Vec<(String, Vec<(u64, String)>)> {
+        weeks.iter().map(|(week, offered, booked)| ((*week).to_owned(), values(*offered, *booked))).collect()
+    };
+    let booked = group(&|_, booked| vec![hours(booked)]);
+    let both = group(&|offered, booked| vec![hours(offered), hours(booked)]);
+    [
+        BarChart::new(("one-series", "Time booked by week"), "Week of", &["Booked"], booked),
+        BarChart::new(
+            ("two-series", "Time offered and booked by week"),
+            "Week of",
+            &["Offered", "Booked"],
+            both,
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn heat() -> Option<HeatMap> {
+    let hours = ["9:00 AM", "10:00 AM", "11:00 AM"].map(ToOwned::to_owned);
+    let rows = [("Monday", vec![1, 0, 4]), ("Tuesday", vec![2, 3, 0])];
+    HeatMap::new(("heat-map", "Busiest hours"), "lesson", &hours, &rows)
 }

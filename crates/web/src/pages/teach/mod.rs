@@ -4,6 +4,7 @@ pub(super) mod availability;
 pub(super) mod bookings;
 pub(super) mod profile;
 pub(super) mod services;
+pub(super) mod stats;
 pub(super) mod time_off;
 pub(super) mod today;
 

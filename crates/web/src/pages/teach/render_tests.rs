@@ -17,6 +17,7 @@ use super::{
         add::ServicePage,
         list::{Offered, ServicesPage},
     },
+    stats::{StatsPage, TaughtService},
     time_off::{DayOff, TimeOffPage},
     today::{Share, Stat, Step, TodayPage},
 };
@@ -47,6 +48,7 @@ pub(in crate::pages) fn print(press: &mut Press, full: &StyleguidePage) {
     availability(press);
     time_off(press);
     offering(press);
+    stats(press, full);
 }
 
 fn choice() -> Choice {
@@ -274,5 +276,24 @@ fn bookings(press: &mut Press, lessons: &[TaughtLesson]) {
             reasons: CancelTaughtPage::reasons(),
             outcome: vec![SCRIPT.to_owned()],
         }),
+    );
+}
+
+fn stats(press: &mut Press, full: &StyleguidePage) {
+    let service =
+        TaughtService { name: SCRIPT.to_owned(), bookings: 3, completed: 1, earned: "$75".to_owned() };
+    press.print(
+        "pages/teach/stats.html",
+        &[
+            StatsPage::default(),
+            StatsPage {
+                tabs: vec![Link::new("/teach/stats?weeks=4", "4 weeks").current(true)],
+                dates: "Jun 22 \u{2013} Jul 19".to_owned(),
+                figures: vec![Stat { label: "Earned", value: "$75".to_owned(), note: SCRIPT.to_owned() }],
+                charts: full.charts.clone(),
+                busiest: full.heat.clone(),
+                services: vec![service],
+            },
+        ],
     );
 }

@@ -13,6 +13,7 @@ use instainstru_http::{Application, Edge, HttpSettings, app_with};
 use instainstru_service::{
     accounts::AccountService,
     administration::AdministrationService,
+    analytics::AnalyticsService,
     audit::AuditService,
     availability::AvailabilityService,
     bookings::{BookingRules, BookingService},
@@ -163,6 +164,7 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle, notebook: &
         ),
         search_history: Arc::new(SearchHistoryService::new(store.clone(), clock.clone())),
         bookings: Arc::new(BookingService::new(store.clone(), clock.clone(), BookingRules::default())),
+        analytics: Arc::new(AnalyticsService::new(store.clone(), clock.clone())),
         audit: Arc::new(AuditService::new(store.clone())),
         reminders: Arc::new(ReminderService::new(store.clone(), clock.clone(), ReminderRules::default())),
         deliveries: Arc::new(DeliveryService::new(store.clone(), clock.clone())),

@@ -6,13 +6,14 @@ mod moved;
 mod onboarding;
 mod profile;
 mod services;
+mod stats;
 mod time_off;
 mod today;
 
 use crate::support::{Site, instructor};
 
 /// Every page of instructors that has an address of its own.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/teach",
     "/teach/bookings",
     "/teach/availability",
@@ -21,6 +22,7 @@ const PAGES: [&str; 8] = [
     "/teach/profile",
     "/teach/services",
     "/teach/services/new?service=guitar",
+    "/teach/stats",
 ];
 
 #[actix_web::test]
