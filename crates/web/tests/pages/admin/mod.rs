@@ -4,7 +4,7 @@ mod accounts;
 mod catalogue;
 mod operation;
 
-use instainstru_test_support::builders::a_catalogue;
+use instainstru_test_support::builders::{a_catalogue, a_user};
 
 use crate::support::{Shown, Site, instructor};
 
@@ -118,5 +118,7 @@ async fn the_overview_shows_what_there_is_and_leads_to_the_rest() {
     for path in page.links().into_iter().filter(|path| path.starts_with("/admin")) {
         assert_eq!(browser.get(&path).await.status, 200, "{path}");
     }
-    assert!(browser.get("/account").await.links().contains(&"/admin".to_owned()));
+    assert!(browser.get("/help").await.links().contains(&"/admin".to_owned()));
+    let tom = site.browser_of(&a_user(&site.store).email("tim@example.com").insert()).await;
+    assert!(!tom.get("/help").await.links().contains(&"/admin".to_owned()));
 }

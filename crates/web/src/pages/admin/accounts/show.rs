@@ -6,7 +6,8 @@ use instainstru_domain::{
     administration::AccountState,
     audit::AuditFilter,
 };
-use instainstru_http::{ApiError, Read};
+use instainstru_http::{ApiError, Application, Read};
+use instainstru_service::instructors::InstructorError;
 use serde::Serialize;
 
 use super::{AccountRow, account_id};
@@ -40,19 +41,31 @@ pub(in crate::pages) async fn show(
             let account = app.administration.account(&user, id)?;
             let filter = AuditFilter { concerning: Some(id), ..AuditFilter::default() };
             let entries = app.audit.entries(&user, &filter, ENTRIES)?.entries;
-            Ok::<_, ApiError>(AccountPage::new(&account, entries.iter().map(EntryView::new).collect()))
+            let entries = entries.iter().map(EntryView::new).collect();
+            Ok::<_, ApiError>(AccountPage::new(&account, profile(app, &account)?, entries))
         })
         .await?;
     visit.page("pages/admin/accounts/show.html", &page)
 }
 
+/// What the public sees of an instructor; not everybody who wants to teach has a profile.
+fn profile(app: &Application, account: &User) -> Result<Option<String>, ApiError> {
+    if account.role != Role::Instructor {
+        return Ok(None);
+    }
+    match app.instructors.get(account.id) {
+        Ok(instructor) => Ok(Some(links::profile(&instructor.user))),
+        Err(InstructorError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 impl AccountPage {
-    fn new(account: &User, entries: Vec<EntryView>) -> Self {
+    fn new(account: &User, profile_href: Option<String>, entries: Vec<EntryView>) -> Self {
         let state = account.state();
-        let is_public = account.role == Role::Instructor && state == AccountState::Active;
         Self {
             account: AccountRow::new(account),
-            profile_href: is_public.then(|| links::profile(account)),
+            profile_href,
             may_switch_off: !matches!(state, AccountState::SwitchedOff | AccountState::Deleted)
                 && !account.is_admin,
             may_switch_on: state == AccountState::SwitchedOff,
