@@ -5,7 +5,7 @@ use instainstru_domain::{
     delivery::{Delivery, DeliveryFigures, DeliveryId, DeliveryState},
     event::Aggregate,
 };
-use instainstru_http::{ApiError, Read};
+use instainstru_http::{ApiError, Read, error::ErrorCode};
 use instainstru_service::deliveries::{DeliveryError, DeliveryList, ListDeliveries};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,11 @@ pub(in crate::pages) async fn list(
 pub(in crate::pages) async fn decide(Admin { visit, user }: Admin, read: Read, form: Form) -> PageResult {
     let id = number(form.text("id"), |id| DeliveryId::new(id).ok(), "Delivery")?;
     let back = address(form.text("state").parse().unwrap_or(USUAL), 0);
-    let is_retry = form.text("do") == "retry";
+    let is_retry = match form.text("do") {
+        "retry" => true,
+        "discard" => false,
+        _ => return Err(ApiError::new(ErrorCode::BadRequest, "The form says neither retry nor discard")),
+    };
     let done = read
         .run(move |app| {
             let done = if is_retry {

@@ -124,7 +124,7 @@ impl QueryRow {
             tally: query.tally.into(),
             last: words::date(query.last_date),
             href: links::search(&[("q", text)]),
-            teach_href: links::narrowed("/admin/catalogue/words", &[("phrase", text)]),
+            teach_href: format!("/admin/catalogue/words?{}#add-title", links::query(&[("phrase", text)])),
             query: text.to_owned(),
         }
     }

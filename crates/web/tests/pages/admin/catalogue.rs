@@ -2,6 +2,7 @@
 
 use instainstru_test_support::builders::a_catalogue;
 
+use super::token;
 use crate::support::Site;
 
 #[actix_web::test]
@@ -35,6 +36,7 @@ async fn services_are_listed_by_category_and_a_category_is_switched_whole() {
     assert!(browser.get(&format!("{address}&q=zither")).await.text().contains("No such service"));
 
     let page = browser.get(&address).await;
+    let token = token(&page);
     let done = browser.submit(&page, "/admin/catalogue", &[("do", "off")]).await;
     assert_eq!(done.location().as_deref(), Some(address.as_str()));
     let shown = browser.follow(done).await.text();
@@ -45,6 +47,10 @@ async fn services_are_listed_by_category_and_a_category_is_switched_whole() {
     assert_eq!(site.browser().get("/services/music").await.status, 404);
     let odd = browser.submit(&page, "/admin/catalogue", &[("do", "perhaps")]).await;
     assert_eq!(odd.status, 400);
+    let id = music.to_string();
+    let fields = [("do", "on"), ("category", &id), ("next", "//evil.example"), ("csrf", &token)];
+    let back = browser.post("/admin/catalogue", &fields).await.location();
+    assert_eq!(back.as_deref(), Some("/admin/catalogue"), "nobody is sent elsewhere");
 }
 
 #[actix_web::test]

@@ -81,6 +81,7 @@ async fn an_event_that_is_under_way_is_left_alone() {
     assert!(text.contains("Under way") && !text.contains("Discard:"), "{text}");
     let odd = [("do", "retry"), ("id", "4711"), ("csrf", &token(&page))];
     assert_eq!(browser.post("/admin/outbox", &odd).await.status, 404);
+    assert_eq!(browser.submit(&page, "/admin/outbox", &[("do", "perhaps")]).await.status, 400);
 }
 
 #[actix_web::test]

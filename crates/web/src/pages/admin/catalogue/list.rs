@@ -22,7 +22,7 @@ use crate::{
     words,
 };
 
-pub(super) const HERE: &str = "/admin/catalogue";
+const HERE: &str = "/admin/catalogue";
 /// Services on a page.
 const SIZE: u32 = 50;
 
@@ -111,7 +111,7 @@ pub(in crate::pages) async fn switch(Admin { visit, user }: Admin, read: Read, f
     } else {
         Target::Category(number(form.text("category"), |id| CategoryId::new(id).ok(), "Category")?)
     };
-    let back = LocalPath::or_home(Some(form.text("next")));
+    let back = LocalPath::parse(form.text("next"));
     let name = read
         .run(move |app| match target {
             Target::Category(id) => app
@@ -124,7 +124,8 @@ pub(in crate::pages) async fn switch(Admin { visit, user }: Admin, read: Read, f
         })
         .await?;
     let outcome = if on { "switched on" } else { "switched off" };
-    visit.go_saying(back.as_str(), Tone::Success, format!("{name} is {outcome}."))
+    let back = back.as_ref().map_or(HERE, LocalPath::as_str);
+    visit.go_saying(back, Tone::Success, format!("{name} is {outcome}."))
 }
 
 impl CataloguePage {
