@@ -113,12 +113,25 @@ fn only_others_who_are_there_and_no_administrators_are_switched_off() {
 }
 
 #[test]
+fn every_account_can_be_looked_at_even_a_deleted_one() {
+    let world = World::at(NOW);
+    let (admin, sam, service) = (admin(&world), world.student("Sam"), service(&world));
+    assert_eq!(service.account(&admin, sam.id).unwrap(), sam);
+    let at = world.clock.now();
+    world.write(|uow| uow.personal_data().erase(sam.id, at));
+    assert_eq!(service.account(&admin, sam.id).unwrap().state(), AccountState::Deleted);
+    let nobody = service.account(&admin, user_id(4711));
+    assert!(matches!(nobody, Err(AdministrationError::NotFound)), "{nobody:?}");
+}
+
+#[test]
 fn nobody_else_administers() {
     let world = World::at(NOW);
     let (ada, sam, service) = (world.teacher("Ada").user, world.student("Sam"), service(&world));
     for user in [&ada, &sam] {
         let refusals = [
             service.users(user, &UserFilter::default(), Page::first(10)).map(|_list| ()),
+            service.account(user, sam.id).map(|_user| ()),
             service.switch_off(user, sam.id, Scope::Everybody, &reason()).map(|_user| ()),
             service.switch_on(user, sam.id, Scope::Everybody, &reason()).map(|_user| ()),
         ];

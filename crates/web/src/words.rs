@@ -7,7 +7,10 @@ use instainstru_core::{
     money::Cents,
 };
 use instainstru_domain::zone::Zone;
-use jiff::civil::{Date, Weekday};
+use jiff::{
+    Timestamp,
+    civil::{Date, Weekday},
+};
 
 /// An amount: `$96`, or `$96.50` when there are cents.
 pub(crate) fn money(amount: Cents) -> String {
@@ -136,6 +139,22 @@ pub(crate) fn count(number: u64, one: &str) -> String {
     format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
+/// An instant on the clocks of New York: `Jul 13, 2026, 8:00 AM`.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.to_zoned(Zone::new_york().tz().clone()).strftime("%b %-d, %Y, %-I:%M %p").to_string()
+}
+
+/// How much time lies between two instants, in whole units of the largest kind: `5 minutes`, `2 days`.
+pub(crate) fn elapsed(from: Timestamp, to: Timestamp) -> String {
+    let minutes = u64::try_from(to.duration_since(from).as_mins()).unwrap_or(0);
+    match minutes {
+        0 => "less than a minute".to_owned(),
+        1..60 => count(minutes, "minute"),
+        60..2_880 => count(minutes / 60, "hour"),
+        _ => count(minutes / 1_440, "day"),
+    }
+}
+
 /// The first letters of the first and the last name.
 pub(crate) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
@@ -255,6 +274,24 @@ mod tests {
         let to = |month, day| dates(today, jiff::civil::date(2026, month, day));
         assert_eq!((to(7, 14).as_str(), to(7, 20).as_str()), ("Jul 14", "Jul 14\u{2013}20"));
         assert_eq!(to(8, 2), "Jul 14 \u{2013} Aug 2");
+    }
+
+    #[test]
+    fn instants_are_told_in_new_york_and_ages_in_their_largest_unit() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(moment(at("2026-07-13T12:05:00Z")), "Jul 13, 2026, 8:05 AM");
+        assert_eq!(moment(at("2026-12-01T17:00:00Z")), "Dec 1, 2026, 12:00 PM");
+        let since = |text: &str| elapsed(at(text), at("2026-07-13T12:00:00Z"));
+        for (text, age) in [
+            ("2026-07-13T12:00:00Z", "less than a minute"),
+            ("2026-07-13T12:00:01Z", "less than a minute"),
+            ("2026-07-13T11:59:00Z", "1 minute"),
+            ("2026-07-13T11:00:00Z", "1 hour"),
+            ("2026-07-11T12:00:01Z", "47 hours"),
+            ("2026-07-11T12:00:00Z", "2 days"),
+        ] {
+            assert_eq!(since(text), age);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ const SIZES = [
   { width: 1280, height: 900 },
 ];
 
-for (const role of ["visitor", "student", "instructor"] as Role[]) {
+for (const role of ["visitor", "student", "instructor", "admin"] as Role[]) {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const viewport of SIZES) {
       test(`axe finds nothing for a ${role} on ${colorScheme} at ${viewport.width}`, async ({ browser }) => {

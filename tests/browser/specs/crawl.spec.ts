@@ -2,7 +2,7 @@
 import { expect, test } from "@playwright/test";
 import { contextOf, type Role } from "../support/site";
 
-for (const role of ["visitor", "student", "instructor"] as Role[]) {
+for (const role of ["visitor", "student", "instructor", "admin"] as Role[]) {
   test(`a ${role} finds no broken link, no broken policy and no form without its token`, async ({ browser }) => {
     test.setTimeout(300_000);
     const context = await contextOf(browser, role);

@@ -22,7 +22,7 @@ const SETTINGS: { name: string; width: number; height: number; style?: string }[
   },
 ];
 
-for (const role of ["visitor", "student", "instructor"] as Role[]) {
+for (const role of ["visitor", "student", "instructor", "admin"] as Role[]) {
   for (const { name, width, height, style } of SETTINGS) {
     test(`no page scrolls sideways ${name} for a ${role}`, async ({ browser }) => {
       // Style sheets of a test are no business of the content policy.

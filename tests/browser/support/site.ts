@@ -1,10 +1,15 @@
 // The site as its visitors know it: addresses, roles, and how to sign in.
 import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Locator, type Page } from "@playwright/test";
 
-export type Role = "visitor" | "student" | "instructor";
+export type Role = "visitor" | "student" | "instructor" | "admin";
 
 export const PASSWORD = "TestPassword123!";
-const EMAIL = { student: "student@example.com", instructor: "instructor@example.com" };
+const EMAIL = {
+  student: "student@example.com",
+  instructor: "instructor@example.com",
+  // A demo student, whom `cargo xtask browser` makes an administrator.
+  admin: "bridget.okonkwo@example.com",
+};
 
 /** Pages that anybody may open. */
 export const PUBLIC = [
@@ -41,6 +46,23 @@ export const TEACH = [
   "/teach/stats?weeks=52",
 ];
 
+/** Pages of administrators. */
+export const ADMIN = [
+  "/admin",
+  "/admin/instructors",
+  "/admin/instructors?q=nobody-has-this-name",
+  "/admin/users?q=a&page=2",
+  "/admin/catalogue",
+  "/admin/catalogue?category=1",
+  "/admin/catalogue/words",
+  "/admin/search?days=30",
+  "/admin/outbox",
+  "/admin/outbox?state=delivered",
+  "/admin/jobs",
+  "/admin/audit",
+  "/admin/audit?actor=nobody",
+];
+
 /** Pages for those who are not signed in. */
 export const DOORS = ["/login", "/signup", "/forgot-password"];
 
@@ -55,11 +77,13 @@ export const SHOWCASE = ["/styleguide"];
 
 export function routes(role: Role): string[] {
   if (role === "visitor") return [...PUBLIC, ...DOORS, ...ERRORS, ...SHOWCASE];
+  if (role === "admin") return [...ADMIN, ...OWN];
   return [...PUBLIC, ...OWN, ...(role === "instructor" ? TEACH : []), ...ERRORS];
 }
 
 /** Pages whose addresses depend on what is in the database, such as those of one instructor and one lesson. */
 export async function found(page: Page, role: Role): Promise<string[]> {
+  if (role === "admin") return administered(page);
   const profile = await teacherOf(page, "piano");
   const pages = ["/search?q=piano", "/search?q=zzzz", "/search?q=piano+or+drums+under+%2420", profile, await freeTime(page, profile)];
   if (role === "instructor") {
@@ -72,6 +96,18 @@ export async function found(page: Page, role: Role): Promise<string[]> {
   const lesson = (await page.locator(".lesson-card h3 a").first().getAttribute("href")) ?? "";
   const tabs = ["/lessons", "/lessons?tab=past", "/lessons?tab=cancelled"];
   return [...pages, ...tabs, lesson, `${lesson}?new=1`, `${lesson}/print`, `${lesson}/cancel`, `${lesson}/reschedule`, `${lesson}/rebook`];
+}
+
+/** Pages of administrators about one thing. */
+async function administered(page: Page): Promise<string[]> {
+  const first = async (list: string, link: string) => {
+    await page.goto(list);
+    return (await page.locator(link).first().getAttribute("href")) ?? "";
+  };
+  const account = await first("/admin/instructors", ".admin-item h2 a");
+  const service = await first("/admin/catalogue?q=piano", ".admin-item h2 a");
+  const job = await first("/admin/jobs", ".admin-item h2 a");
+  return [account, `${account}/switch-off`, service, job];
 }
 
 export async function signIn(page: Page, role: Exclude<Role, "visitor">, next = ""): Promise<void> {

@@ -36,6 +36,12 @@ pub trait AdministrationUseCases: Send + Sync {
         page: Page,
     ) -> Result<Paged<User>, AdministrationError>;
 
+    /// An account, deleted or not.
+    ///
+    /// # Errors
+    /// [`AdministrationError::NotAdmin`], [`AdministrationError::NotFound`].
+    fn account(&self, actor: &User, user: UserId) -> Result<User, AdministrationError>;
+
     /// Switches an account off: it is hidden from the public at once, takes no bookings, and its sessions end. Lessons that were
     /// booked stay. Switching off twice is no error.
     ///
@@ -69,7 +75,7 @@ pub enum AdministrationError {
     /// The caller does not administer the marketplace.
     #[error("Only administrators can do this")]
     NotAdmin,
-    /// There is no such account, or it was deleted.
+    /// There is no such account; a deleted one can only be looked at.
     #[error("Account not found")]
     NotFound,
     /// Administrators do not lock themselves out.

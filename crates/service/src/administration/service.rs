@@ -78,6 +78,11 @@ impl AdministrationUseCases for AdministrationService {
         self.tx.reading(|uow| Ok(uow.users().list(filter, page)?))
     }
 
+    fn account(&self, actor: &User, user: UserId) -> Result<User, AdministrationError> {
+        admins_only(actor)?;
+        self.tx.reading(|uow| uow.users().find(user)?.ok_or(AdministrationError::NotFound))
+    }
+
     fn switch_off(
         &self,
         actor: &User,

@@ -1,6 +1,7 @@
 //! The pages: one file or folder each, with its handlers and view models. [`configure`] is the map of the site.
 
 mod account;
+mod admin;
 mod book;
 mod catalogue;
 mod credentials;
@@ -40,6 +41,7 @@ pub fn configure(site: Arc<Site>) -> impl FnOnce(&mut web::ServiceConfig) {
         teaching(cfg);
         session(cfg);
         account(cfg);
+        administration(cfg);
         moved(cfg);
         if site.settings.styleguide {
             showcase(cfg);
@@ -164,4 +166,38 @@ fn account(cfg: &mut web::ServiceConfig) {
         .service(
             web::resource("/account/delete").get(account::delete::delete_form).post(account::delete::delete),
         );
+}
+
+fn administration(cfg: &mut web::ServiceConfig) {
+    use admin::{accounts, audit, catalogue, jobs, outbox, overview, search};
+    cfg.service(web::resource("/admin").get(overview::show))
+        .service(web::resource("/admin/instructors").get(accounts::list::instructors))
+        .service(web::resource("/admin/users").get(accounts::list::everybody))
+        .service(web::resource("/admin/users/{id}").get(accounts::show::show))
+        .service(
+            web::resource("/admin/users/{id}/switch-off")
+                .get(accounts::switch::off_form)
+                .post(accounts::switch::off),
+        )
+        .service(
+            web::resource("/admin/users/{id}/switch-on")
+                .get(accounts::switch::on_form)
+                .post(accounts::switch::on),
+        )
+        .service(web::resource("/admin/catalogue").get(catalogue::list::list).post(catalogue::list::switch))
+        .service(
+            web::resource("/admin/catalogue/words")
+                .get(catalogue::words::show)
+                .post(catalogue::words::change),
+        )
+        .service(
+            web::resource("/admin/catalogue/services/{id}")
+                .get(catalogue::service::show)
+                .post(catalogue::service::change),
+        )
+        .service(web::resource("/admin/search").get(search::show))
+        .service(web::resource("/admin/outbox").get(outbox::list).post(outbox::decide))
+        .service(web::resource("/admin/jobs").get(jobs::list).post(jobs::run))
+        .service(web::resource("/admin/jobs/{name}").get(jobs::show))
+        .service(web::resource("/admin/audit").get(audit::show));
 }

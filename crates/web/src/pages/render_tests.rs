@@ -304,6 +304,7 @@ fn every_page_renders_with_full_and_with_minimal_data() {
         );
     }
     account_pages(&mut press, script, full.lessons.clone());
+    super::admin::render_tests::print(&mut press);
     press.print("pages/error.html", &ErrorCode::ALL.map(ErrorPage::sample));
     for page in PAGES {
         press.print(page.template, &[StaticPage::new(Vec::new()), StaticPage::new(vec![script.to_owned()])]);

@@ -3,7 +3,7 @@
 use instainstru_core::{grid::GridTime, length::LessonLength, week::WeekStart};
 use instainstru_domain::{
     account::User,
-    ids::{BookingId, InstructorServiceId, UserId},
+    ids::{BookingId, CatalogueServiceId, InstructorServiceId, UserId},
 };
 use jiff::civil::Date;
 
@@ -89,6 +89,27 @@ pub(crate) fn search(parameters: &[(&str, &str)]) -> String {
 /// All services of a category.
 pub(crate) fn category(slug: &str) -> String {
     format!("/services/{slug}")
+}
+
+/// An account, for administrators.
+pub(crate) fn administered(user: UserId) -> String {
+    format!("/admin/users/{user}")
+}
+
+/// A service of the catalogue, for administrators.
+pub(crate) fn edited_service(service: CatalogueServiceId) -> String {
+    format!("/admin/catalogue/services/{service}")
+}
+
+/// A job, for administrators.
+pub(crate) fn job(name: &str) -> String {
+    format!("/admin/jobs/{}", words::url_encoded(name))
+}
+
+/// A path with those of these parameters that say something.
+pub(crate) fn narrowed(path: &str, parameters: &[(&str, &str)]) -> String {
+    let given: Vec<_> = parameters.iter().copied().filter(|(_, value)| !value.is_empty()).collect();
+    if given.is_empty() { path.to_owned() } else { format!("{path}?{}", query(&given)) }
 }
 
 /// Parameters as a query.

@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod admin;
 mod assets;
 mod book;
 mod catalogue;

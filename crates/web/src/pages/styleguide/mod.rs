@@ -10,11 +10,14 @@ use crate::{
     errors::ErrorPage,
     form::FormView,
     guards::{Admin, Instructor, SignedIn, Student},
-    pages::teach::{
-        availability::editor::WeekPage,
-        bookings::TaughtLesson,
-        profile::Choice,
-        today::{Share, Stat},
+    pages::{
+        admin::{Badge, audit::EntryView, jobs::RunView, search::QueryRow},
+        teach::{
+            availability::editor::WeekPage,
+            bookings::TaughtLesson,
+            profile::Choice,
+            today::{Share, Stat},
+        },
     },
     view::{
         CategoryView, Link, Pagination,
@@ -39,6 +42,7 @@ pub(crate) struct StyleguidePage {
     boxes: Vec<Choice>,
     pub(crate) charts: Vec<BarChart>,
     pub(crate) heat: Option<HeatMap>,
+    administration: Administration,
     chips: Vec<Link>,
     tabs: Vec<Link>,
     pagination: Option<Pagination>,
@@ -51,6 +55,15 @@ pub(crate) struct StyleguidePage {
     statuses: [&'static str; 8],
     icons: Vec<String>,
     messages: [crate::flash::Flash; 3],
+}
+
+/// What the components of administrators show.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Administration {
+    badges: [Badge; 4],
+    entries: Vec<EntryView>,
+    queries: Vec<QueryRow>,
+    run: RunView,
 }
 
 /// A part of a day of `time_list`.

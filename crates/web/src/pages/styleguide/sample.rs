@@ -1,15 +1,23 @@
 //! Made-up people and times for the style guide. They are shown nowhere else.
 
-use super::{StyleguidePage, TimesOfDay};
+use super::{Administration, StyleguidePage, TimesOfDay};
 use crate::{
     assets,
     flash::{Flash, Tone},
     form::Form,
-    pages::teach::{
-        availability::editor::{Booked, DayView, Fill, WeekPage},
-        bookings::TaughtLesson,
-        profile::Choice,
-        today::{Share, Stat},
+    pages::{
+        admin::{
+            Badge,
+            audit::EntryView,
+            jobs::RunView,
+            search::{QueryRow, Tally},
+        },
+        teach::{
+            availability::editor::{Booked, DayView, Fill, WeekPage},
+            bookings::TaughtLesson,
+            profile::Choice,
+            today::{Share, Stat},
+        },
     },
     view::{
         CategoryView, Link, Pagination,
@@ -30,6 +38,7 @@ impl StyleguidePage {
             cards: vec![card(1, "Ada L.", 7_500, 3), card(2, "Grace H.", 12_050, 1), bare_card()],
             lessons: ["confirmed", "completed", "cancelled"].into_iter().enumerate().map(lesson).collect(),
             taught: taught(),
+            administration: administration(),
             figures: [("Lessons ahead", "3", "after today"), ("Lessons taught", "42", "")]
                 .map(|(label, value, note)| Stat { label, value: value.to_owned(), note: note.to_owned() })
                 .into(),
@@ -320,4 +329,47 @@ fn heat() -> Option<HeatMap> {
     let hours = ["9:00 AM", "10:00 AM", "11:00 AM"].map(ToOwned::to_owned);
     let rows = [("Monday", vec![1, 0, 4]), ("Tuesday", vec![2, 3, 0])];
     HeatMap::new(("heat-map", "Busiest hours"), "lesson", &hours, &rows)
+}
+
+fn administration() -> Administration {
+    let entry = EntryView {
+        datetime: "2026-07-15T14:00:00Z".to_owned(),
+        at: "Jul 15, 2026, 10:00 AM".to_owned(),
+        action: "account.switched_off",
+        actor: Some(Link::new("#administration", "Account 1")),
+        subject: Some(Link::new("#administration", "account 7")),
+        facts: vec![("reason".to_owned(), "three complaints".to_owned())],
+        address: Some("203.0.113.7".to_owned()),
+    };
+    let bare = EntryView {
+        action: "login.failed",
+        actor: None,
+        subject: None,
+        facts: Vec::new(),
+        address: None,
+        ..entry.clone()
+    };
+    Administration {
+        badges: [
+            Badge::good("Delivered"),
+            Badge::waiting("Waiting"),
+            Badge::bad("Given up"),
+            Badge::plain("Discarded"),
+        ],
+        entries: vec![entry, bare],
+        queries: vec![QueryRow {
+            query: "harp lessons in astoria".to_owned(),
+            tally: Tally { searches: 12, without_results: 12, not_understood: 0 },
+            last: "Wed, Jul 15".to_owned(),
+            href: "#administration".to_owned(),
+            teach_href: "#administration".to_owned(),
+        }],
+        run: RunView {
+            badge: Badge::good("Succeeded"),
+            cause: "on schedule",
+            started: "Jul 15, 2026, 10:00 AM".to_owned(),
+            ended: Some("Jul 15, 2026, 10:00 AM".to_owned()),
+            report: Some("12 lessons reminded of".to_owned()),
+        },
+    }
 }

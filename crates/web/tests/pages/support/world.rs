@@ -1,6 +1,6 @@
 //! A marketplace in memory with pages in front of it.
 
-use std::{future::Future, pin::Pin, rc::Rc, sync::Arc};
+use std::{future::Future, num::NonZeroU16, pin::Pin, rc::Rc, sync::Arc};
 
 use actix_http::Request;
 use actix_web::{body::to_bytes, dev::Service as _, http::header::CONTENT_TYPE, test};
@@ -8,6 +8,7 @@ use instainstru_domain::{
     account::{EmailAddress, User},
     calendar::LessonCalendar,
     instructor::Instructor,
+    job::{JobSpec, Schedule},
 };
 use instainstru_http::{Application, Edge, HttpSettings, app_with};
 use instainstru_service::{
@@ -121,6 +122,13 @@ impl Site {
         a_user(&self.store).named("Tom Jones").email("tom@example.com").insert()
     }
 
+    /// Root, who administers the place.
+    pub fn admin(&self) -> User {
+        let root = a_user(&self.store).named("Root Keeper").email("root@example.com").insert();
+        self.store.set_admin(root.id, true);
+        User { is_admin: true, ..root }
+    }
+
     /// How many transactions there were so far.
     pub fn transactions(&self) -> u32 {
         self.counted.transactions()
@@ -140,6 +148,12 @@ pub fn instructor(site: &Site) -> Instructor {
         .offering("piano", 7_500, &[30, 60])
         .publishing(WEDNESDAY, "09:00-17:00")
         .insert()
+}
+
+/// The only job of these sites.
+fn reminders() -> JobSpec {
+    let minutes = NonZeroU16::new(15).unwrap();
+    JobSpec { name: "reminders", about: "Reminds people of lessons", schedule: Schedule::Every { minutes } }
 }
 
 fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle, notebook: &Notebook) -> Application {
@@ -168,7 +182,7 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle, notebook: &
         audit: Arc::new(AuditService::new(store.clone())),
         reminders: Arc::new(ReminderService::new(store.clone(), clock.clone(), ReminderRules::default())),
         deliveries: Arc::new(DeliveryService::new(store.clone(), clock.clone())),
-        jobs: Arc::new(JobService::new(store.clone(), clock.clone(), Vec::new(), "test".to_owned())),
+        jobs: Arc::new(JobService::new(store.clone(), clock.clone(), vec![reminders()], "test".to_owned())),
         idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
         clock,
         edge: Edge::default(),

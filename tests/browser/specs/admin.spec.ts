@@ -1,0 +1,49 @@
+// Administrators look after the place, with scripts and without (ui A3).
+import { expect, test } from "@playwright/test";
+import { freshEmail, PASSWORD, signIn } from "../support/site";
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled });
+
+    test("an account is found, switched off and on again", async ({ page, request }) => {
+      const email = freshEmail();
+      const person = { email, password: PASSWORD, full_name: "Rosalind Franklin", role: "student" };
+      expect((await request.post("/api/v1/auth/register", { data: person })).ok()).toBe(true);
+      await signIn(page, "admin", "/admin/users");
+      await page.getByLabel("Name or email").fill(email);
+      await page.getByRole("button", { name: "Find" }).click();
+      await page.getByRole("link", { name: "Rosalind Franklin" }).click();
+      await page.getByRole("link", { name: "Switch off" }).click();
+      await page.getByRole("button", { name: "Switch off" }).click();
+      await expect(page).toHaveTitle(/^Error: /);
+      await page.getByLabel("Why?").fill("asked for it");
+      await page.getByRole("button", { name: "Switch off" }).click();
+      await expect(page.getByRole("status")).toContainText("is switched off");
+      await expect(page.getByRole("table")).toContainText("asked for it");
+      await page.getByRole("link", { name: "Switch on" }).click();
+      await page.getByLabel("Why?").fill("came back");
+      await page.getByRole("button", { name: "Switch on" }).click();
+      await expect(page.getByRole("status")).toContainText("is switched on");
+    });
+
+    test("a word gets a meaning and loses it again", async ({ page }) => {
+      const word = `clavier ${javaScriptEnabled ? "one" : "two"}`;
+      await signIn(page, "admin", `/admin/catalogue/words?phrase=${encodeURIComponent(word)}`);
+      await page.getByLabel("About").selectOption({ label: "Piano (Music)" });
+      await page.getByRole("button", { name: "Add word" }).click();
+      await expect(page.getByRole("status").first()).toContainText(`${word}\u201d is added`);
+      await page.goto(`/admin/catalogue/words?q=${encodeURIComponent(word)}`);
+      await expect(page.getByRole("listitem").filter({ hasText: word })).toContainText("means exactly Piano");
+      await page.getByRole("button", { name: new RegExp(`^Remove.*${word}$`) }).click();
+      await expect(page.getByRole("status").first()).toContainText("The word is taken away.");
+    });
+  });
+}
+
+test("a job is asked for and runs within seconds", async ({ page }) => {
+  await signIn(page, "admin", "/admin/jobs");
+  await page.locator(".admin-item h2 a").first().click();
+  await page.getByRole("button", { name: /^Run now/ }).click();
+  await expect(page.getByRole("status")).toContainText("was asked for");
+});
