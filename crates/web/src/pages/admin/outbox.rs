@@ -188,5 +188,6 @@ fn about(what: Aggregate) -> Link {
         Aggregate::Booking(booking) => Link::new("", format!("booking {booking}")),
         Aggregate::Category(category) => Link::new("", format!("category {category}")),
         Aggregate::Vocabulary => Link::new("", "the words of search"),
+        Aggregate::AnalyticsRun(run) => Link::new("", format!("run {run} of the analytics")),
     }
 }
