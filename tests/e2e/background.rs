@@ -19,7 +19,7 @@ use crate::{
 const NOW: (&str, &str) = ("TEST_CLOCK", "2026-07-14T14:00:00Z");
 const MONDAY: Date = date(2026, 7, 13);
 const TOMORROW: Date = date(2026, 7, 15);
-const NO_JOBS: (&str, &str) = ("JOBS_ENABLED", "false");
+pub(crate) const NO_JOBS: (&str, &str) = ("JOBS_ENABLED", "false");
 
 on_both_databases![
     a_server_runs_its_jobs_and_more_when_asked,

@@ -345,12 +345,13 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::ids::{BookingId, CatalogueServiceId, CategoryId};
+    use crate::ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId};
 
     #[test]
     fn an_event_voids_what_it_may_have_changed_and_nothing_else() {
         let instructor = UserId::new(7).unwrap();
         let booking = BookingId::new(1).unwrap();
+        let run = AnalyticsRunId::new(1).unwrap();
         let student = UserId::new(8).unwrap();
         let own = [Topic::Instructor(instructor), Topic::Search];
         let both = [Topic::Instructor(instructor), Topic::Instructor(student), Topic::Search];
@@ -367,6 +368,7 @@ mod tests {
             (DomainEvent::CatalogueChanged { service }, &[Topic::Catalogue, Topic::Search]),
             (DomainEvent::CategoryChanged { category }, &[Topic::Catalogue, Topic::Search]),
             (DomainEvent::VocabularyChanged, &[Topic::Search]),
+            (DomainEvent::CatalogueRanked { run }, &[Topic::Catalogue, Topic::Search]),
         ] {
             assert_eq!(Topic::of(&event).collect::<Vec<_>>(), topics, "{event:?}");
         }
