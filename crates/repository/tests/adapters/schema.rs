@@ -128,7 +128,8 @@ fn a_failed_migration_leaves_the_schema_as_it_was() {
     let database = Database::connect(&config(&place.url())).unwrap();
     // In the way of the last migration.
     let mut connection = SqliteConnection::establish(place.path().to_str().unwrap()).unwrap();
-    connection.batch_execute("CREATE TABLE outbox (id INTEGER)").unwrap();
+    // The connections of the pool may still be setting up the file.
+    connection.batch_execute("PRAGMA busy_timeout = 10000; CREATE TABLE outbox (id INTEGER)").unwrap();
     assert!(database.migrate().is_err());
     let tables = lines(diesel::sql_query(SQLITE_DUMP).load(&mut connection).unwrap());
     assert!(tables.iter().all(|line| !line.contains("CREATE TABLE users")), "{tables:?}");
