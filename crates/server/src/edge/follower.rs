@@ -10,11 +10,10 @@ use instainstru_cache::AnswerCache;
 use instainstru_domain::ports::{
     CommitListener as _, StorageError, Transactor, TransactorExt, response_cache::Topic,
 };
-use instainstru_search::index::Snapshot;
 
 use crate::{
     beat::{Beat, Rhythm},
-    search::{Cursor, LiveSearch},
+    search::{Cursor, LiveSearch, Moment},
 };
 
 /// Redis tells sooner; without it a change is seen well within a second.
@@ -34,7 +33,7 @@ impl CacheFollower {
         cache: Arc<AnswerCache>,
         live: Arc<LiveSearch>,
     ) -> io::Result<Self> {
-        let mut following = Following { tx, cache, cursor: None, snapshot: live.snapshot(), live };
+        let mut following = Following { tx, cache, cursor: None, moment: live.moment(), live };
         Beat::start("cache", RHYTHM, move || following.beat()).map(Self)
     }
 }
@@ -45,16 +44,16 @@ struct Following {
     /// `None` before the first look.
     cursor: Option<Cursor>,
     live: Arc<LiveSearch>,
-    /// The people as they were last. New words come with an index of their own.
-    snapshot: Arc<Snapshot>,
+    /// Words and people as they were last.
+    moment: Moment,
 }
 
 impl Following {
     fn beat(&mut self) -> Result<(), StorageError> {
         // The index follows the outbox by itself, so its answers change after the event is heard here.
-        let snapshot = self.live.snapshot();
-        if !Arc::ptr_eq(&snapshot, &self.snapshot) {
-            self.snapshot = snapshot;
+        let moment = self.live.moment();
+        if moment != self.moment {
+            self.moment = moment;
             self.cache.void([Topic::Search]);
         }
         let now = Instant::now();

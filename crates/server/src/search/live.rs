@@ -20,6 +20,19 @@ pub(super) struct Searchable {
 #[derive(Debug)]
 pub struct LiveSearch(ArcSwap<Searchable>);
 
+/// What searches worked with at one moment: equal to another as long as neither words nor people changed between them.
+#[derive(Debug, Clone)]
+pub(crate) struct Moment {
+    words: Arc<Searchable>,
+    people: Arc<Snapshot>,
+}
+
+impl PartialEq for Moment {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.words, &other.words) && Arc::ptr_eq(&self.people, &other.people)
+    }
+}
+
 impl LiveSearch {
     /// Knows no word and nobody, for `days` days from `first_day` on.
     pub(super) fn empty(first_day: Date, days: u16) -> Self {
@@ -40,6 +53,13 @@ impl LiveSearch {
     /// Another pair from now on.
     pub(super) fn replace(&self, engine: SearchEngine, listings: HashMap<String, ServiceListing>) {
         self.0.store(Arc::new(Searchable { engine, listings }));
+    }
+
+    /// What searches work with now.
+    pub(crate) fn moment(&self) -> Moment {
+        let words = self.now();
+        let people = words.engine.index().snapshot();
+        Moment { words, people }
     }
 
     /// The people that can be found at this moment.

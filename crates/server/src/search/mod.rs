@@ -12,7 +12,7 @@ mod recorder;
 mod rows;
 mod words;
 
-pub(crate) use self::cursor::Cursor;
+pub(crate) use self::{cursor::Cursor, live::Moment};
 pub use self::{
     engine::EngineSearch,
     explain::{Asked, explain, read_now},
