@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::Write as _,
+    io::{self, Write as _},
     num::NonZeroU32,
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
@@ -140,6 +140,15 @@ impl NewCopy {
         fs::rename(&self.partial, &self.path)?;
         let manifest = manifest(&self.path)?;
         let (final_name, partial) = (self.path.with_extension("json"), self.partial);
+        // Whoever counted its rows may not have closed it yet; nothing was written, so what stands beside it holds nothing.
+        for suffix in ["-wal", "-shm"] {
+            let mut beside = partial.clone().into_os_string();
+            beside.push(suffix);
+            match fs::remove_file(&beside) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
+        }
         let mut file =
             OpenOptions::new().create(true).write(true).truncate(true).mode(PRIVATE_FILE).open(&partial)?;
         file.write_all(manifest.to_json()?.as_bytes())?;
