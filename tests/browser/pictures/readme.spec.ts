@@ -1,17 +1,15 @@
 // The pictures of the README: pages of the demo marketplace as they are.
 import { test } from "@playwright/test";
-import { contextOf, found, freeTime, type Role, teacherOf } from "../support/site";
+import { contextOf, freeTime, type Role, teacherOf } from "../support/site";
 
 const DESKTOP = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 780 };
 
-const PICTURES: { name: string; role: Role; phone?: boolean; dark?: boolean; route: "profile" | "review" | "lesson" | `/${string}` }[] = [
+const PICTURES: { name: string; role: Role; phone?: boolean; dark?: boolean; route: "profile" | "review" | `/${string}` }[] = [
   { name: "home", role: "student", route: "/" },
   { name: "search", role: "visitor", route: "/search?q=piano under $80 tomorrow" },
   { name: "profile-dark", role: "visitor", dark: true, route: "profile" },
-  { name: "phone-home", role: "visitor", phone: true, route: "/" },
   { name: "phone-review", role: "student", phone: true, route: "review" },
-  { name: "phone-lesson-dark", role: "student", phone: true, dark: true, route: "lesson" },
 ];
 
 for (const { name, role, phone, dark, route } of PICTURES) {
@@ -24,8 +22,7 @@ for (const { name, role, phone, dark, route } of PICTURES) {
     const page = await context.newPage();
     const profile = await teacherOf(page, "piano");
     const review = await freeTime(page, profile);
-    const lesson = role === "student" ? ((await found(page, role)).find((path) => /^\/lessons\/\d+$/.test(path)) ?? "") : "";
-    await page.goto(route === "profile" ? profile : route === "review" ? review : route === "lesson" ? lesson : route);
+    await page.goto(route === "profile" ? profile : route === "review" ? review : route);
     await page.screenshot({ path: `${process.env.PICTURES}/${name}.png` });
     await context.close();
   });
