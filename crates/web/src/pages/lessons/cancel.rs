@@ -2,8 +2,8 @@
 
 use actix_web::{http::StatusCode, web};
 use instainstru_core::booking::BookingAction;
-use instainstru_domain::{booking::BookingDetails, policy, text::CancellationReason};
-use instainstru_http::{ApiError, Read};
+use instainstru_domain::{account::User, booking::BookingDetails, policy, text::CancellationReason};
+use instainstru_http::{ApiError, Application, Read};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -65,13 +65,7 @@ pub(in crate::pages) async fn cancel(
     let (details, now, done) = read
         .run(move |app| {
             let (details, now) = (super::read(app, &user, &number)?, app.clock.now());
-            let done = match reason.filter(|_| is_possible(&details, BookingAction::Cancel, now)) {
-                None => None,
-                Some(reason) => Some(match app.bookings.cancel(&user, details.booking.id, &reason) {
-                    Ok(_cancelled) => Ok(()),
-                    Err(error) => Err(Refusal::of(error)?),
-                }),
-            };
+            let done = call_off(app, &user, &details, reason, now)?;
             Ok::<_, ApiError>((details, now, done))
         })
         .await?;
@@ -88,6 +82,26 @@ pub(in crate::pages) async fn cancel(
         ),
         None => too_late(&visit, &details),
     }
+}
+
+/// Cancels a lesson for one of its parties, if there is a reason and it is not too late: nothing, or what became of it.
+///
+/// # Errors
+/// What is no refusal of this lesson: it is somebody else's, or storage failed.
+pub(in crate::pages) fn call_off(
+    app: &Application,
+    user: &User,
+    details: &BookingDetails,
+    reason: Option<CancellationReason>,
+    now: Timestamp,
+) -> Result<Option<Result<(), Refusal>>, ApiError> {
+    let Some(reason) = reason.filter(|_| is_possible(details, BookingAction::Cancel, now)) else {
+        return Ok(None);
+    };
+    Ok(Some(match app.bookings.cancel(user, details.booking.id, &reason) {
+        Ok(_cancelled) => Ok(()),
+        Err(error) => Err(Refusal::of(error)?),
+    }))
 }
 
 /// Back to the lesson, which cannot be cancelled any more.

@@ -13,9 +13,9 @@ use crate::{
     form::{Form, FormView},
     guards::Instructor,
     pages::{
-        book::{Summary, refusal::Refusal},
+        book::Summary,
         lessons::{
-            cancel::{Reason, choices, lateness, reason},
+            cancel::{Reason, call_off, choices, lateness, reason},
             is_possible,
         },
     },
@@ -63,13 +63,7 @@ pub(in crate::pages) async fn cancel(
     let (details, now, done) = read
         .run(move |app| {
             let (details, now) = (super::read(app, &user, &number)?, app.clock.now());
-            let done = match reason.filter(|_| is_possible(&details, BookingAction::Cancel, now)) {
-                None => None,
-                Some(reason) => Some(match app.bookings.cancel(&user, details.booking.id, &reason) {
-                    Ok(_cancelled) => Ok(()),
-                    Err(error) => Err(Refusal::of(error)?),
-                }),
-            };
+            let done = call_off(app, &user, &details, reason, now)?;
             Ok::<_, ApiError>((details, now, done))
         })
         .await?;
