@@ -30,8 +30,6 @@ pub struct Lanes {
     hashing: Lane,
 }
 
-/// A queue that was not empty for so long stands.
-const STANDS_AFTER: Duration = Duration::from_secs(1);
 /// How much shorter a request waits in a queue that stands.
 const HURRY: u32 = 12;
 
@@ -46,7 +44,8 @@ pub(crate) struct Lane {
 
 impl Lanes {
     /// As many jobs as there are database connections, and as many password hashes as there are processor cores. A request
-    /// that gets no permit within `patience` is refused with 503; while the queue stands, it waits a twelfth of that.
+    /// that gets no permit within `patience` is refused with 503. A queue that was never empty for that long stands; requests
+    /// that come to it wait a twelfth as long.
     #[must_use]
     pub fn new(database_connections: NonZeroUsize, cores: NonZeroUsize, patience: Duration) -> Self {
         let lane = |permits: NonZeroUsize| Lane {
@@ -119,7 +118,7 @@ impl Lane {
 
     fn current_patience(&self) -> Duration {
         let was_free = *self.was_free.lock().unwrap_or_else(PoisonError::into_inner);
-        if was_free.elapsed() > STANDS_AFTER { self.patience / HURRY } else { self.patience }
+        if was_free.elapsed() > self.patience { self.patience / HURRY } else { self.patience }
     }
 }
 
@@ -145,7 +144,7 @@ mod tests {
         let lane = one_lane(Duration::from_secs(3));
         let held = lane.permit().await.unwrap();
         assert_eq!(lane.current_patience(), Duration::from_secs(3), "a burst");
-        let long_ago = Instant::now().checked_sub(STANDS_AFTER * 2).unwrap();
+        let long_ago = Instant::now().checked_sub(Duration::from_secs(4)).unwrap();
         *lane.was_free.lock().unwrap() = long_ago;
         assert_eq!(lane.current_patience(), Duration::from_millis(250), "more work than can be done");
         drop(held);
