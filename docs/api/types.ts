@@ -4656,6 +4656,12 @@ export interface components {
         };
         /** @description One offer of one instructor. */
         SearchResultItem: {
+            /**
+             * Format: int32
+             * @description Minutes of the lesson that fits at these starts: as asked for, else the shortest that is offered.
+             * @example 60
+             */
+            duration_minutes: number;
             /** @description Who teaches. */
             instructor: components["schemas"]["FoundInstructor"];
             /**
@@ -4663,7 +4669,8 @@ export interface components {
              * @description How well it fits, 0 to 100.
              */
             match_score: number;
-            next_start?: components["schemas"]["StartItem"] | null;
+            /** @description First starts that can be booked and fit, at most three, the soonest first; empty when no time is published. */
+            next_starts: components["schemas"]["StartItem"][];
             /** @description What the instructor offers of the service. */
             offering: components["schemas"]["FoundOffering"];
             /** @description The service of the catalogue. */

@@ -13,7 +13,7 @@ use instainstru_core::{
     offer::{Agenda, DayPlan},
 };
 use instainstru_search::{
-    index::{Filter, Index, InstructorRow, OfferRow},
+    index::{Filter, Index, InstructorRow, NEXT_STARTS, OfferRow},
     query::{Audience, Level, Mode, TimeWindow, Weekdays},
     vocabulary::{
         Sources,
@@ -183,17 +183,17 @@ fn every_start_that_is_shown_can_be_booked() {
     index.rebuild(TODAY, rows.clone());
     let now: Timestamp = NOW.parse().unwrap();
     let mut chance = Chance(9);
+    let mut shown = 0;
     for _ in 0..100 {
         let filter = random_filter(&mut chance, &places);
         for found in index.snapshot().find(&filter, now, 50).matches {
-            let Some(start) = found.next_start else { continue };
             let row = rows.iter().find(|row| row.id == found.instructor).unwrap();
             let offer = row.offers.iter().find(|offer| offer.id == found.offer).unwrap();
-            let day = row.days.iter().find(|day| day.date == start.date).unwrap();
             let length = filter.duration.map_or_else(
                 || *offer.durations.iter().min().unwrap(),
                 |minutes| LessonLength::from_minutes(i64::from(minutes)).unwrap(),
             );
+            assert_eq!(found.length, length);
             let agenda = Agenda {
                 zone: &row.zone,
                 earliest_start: row.notice.earliest_start(now),
@@ -201,10 +201,20 @@ fn every_start_that_is_shown_can_be_booked() {
                 instructor_claims: &row.claims,
                 student_claims: &[],
             };
-            let plan = DayPlan { date: day.date, available: day.available, blackout: day.blackout };
-            assert_eq!(agenda.why_not(&plan, start.time, length), []);
+            assert!(found.next_starts.len() <= NEXT_STARTS);
+            for two in found.next_starts.windows(2) {
+                let apart = two[1].time.block().saturating_sub(two[0].time.block());
+                assert!(two[0].date < two[1].date || apart >= length.blocks(), "{two:?} overlap");
+            }
+            for start in &found.next_starts {
+                let day = row.days.iter().find(|day| day.date == start.date).unwrap();
+                let plan = DayPlan { date: day.date, available: day.available, blackout: day.blackout };
+                assert_eq!(agenda.why_not(&plan, start.time, length), []);
+                shown += 1;
+            }
         }
     }
+    assert!(shown > 1_000, "starts must be shown to prove anything: {shown}");
 }
 
 #[test]

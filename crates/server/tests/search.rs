@@ -91,7 +91,7 @@ fn everybody_who_can_be_booked_is_found_after_the_first_update() {
     world.indexer.update().unwrap();
     let answer = world.ask("piano tomorrow evening");
     assert_eq!((answer.total, answer.matches[0].instructor), (1, ada.user.id));
-    assert_eq!(answer.matches[0].next_start.unwrap().date, date(2026, 3, 12));
+    assert_eq!(answer.matches[0].next_starts[0].date, date(2026, 3, 12));
     assert_eq!(world.total("piano tomorrow morning"), 0);
 }
 

@@ -6,7 +6,7 @@ mod world;
 
 use std::sync::{Arc, Mutex};
 
-use instainstru_core::{grid::GridTime, money::Cents};
+use instainstru_core::{grid::GridTime, length::LessonLength, money::Cents};
 use instainstru_domain::{
     account::AccountStatus,
     ports::{
@@ -87,7 +87,8 @@ fn found(teacher: &Teacher) -> SearchMatch {
         score: 99.5,
         relevance: 1.0,
         why: vec!["service Piano".into()],
-        next_start: Some(SearchStart { date: date(DAY), time: GridTime::from_block(36).unwrap() }),
+        length: LessonLength::from_minutes(60).unwrap(),
+        next_starts: vec![SearchStart { date: date(DAY), time: GridTime::from_block(36).unwrap() }],
     }
 }
 
@@ -141,7 +142,7 @@ fn matches_come_in_their_order_with_everything_to_show() {
     assert_eq!(first.listing.active_instructors, 2);
     assert_eq!((first.offer.id, first.score.to_bits()), (bob.service, 99.5f64.to_bits()));
     assert_eq!(first.why, ["service Piano"]);
-    assert_eq!(first.next_start.unwrap().time.to_string(), "09:00");
+    assert_eq!(first.next_starts[0].time.to_string(), "09:00");
     assert_eq!(outcome.total, 2);
 }
 

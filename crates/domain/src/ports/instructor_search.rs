@@ -1,6 +1,6 @@
 //! Finding instructors by what a student types.
 
-use instainstru_core::{grid::GridTime, money::Cents};
+use instainstru_core::{grid::GridTime, length::LessonLength, money::Cents};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
@@ -100,8 +100,10 @@ pub struct SearchMatch {
     pub relevance: f64,
     /// Why it is here, in a few words each.
     pub why: Vec<String>,
-    /// First start that can be booked and fits.
-    pub next_start: Option<SearchStart>,
+    /// The lesson that fits at these starts: of the length that was asked for, else the shortest that is offered.
+    pub length: LessonLength,
+    /// First starts that can be booked and fit, the soonest first.
+    pub next_starts: Vec<SearchStart>,
 }
 
 /// When a lesson could begin, on the clock of the instructor.

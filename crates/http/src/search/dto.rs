@@ -52,8 +52,11 @@ pub(super) struct SearchResultItem {
     /// Why it is here, in a few words each.
     #[schema(example = json!(["service Piano", "$75 an hour"]))]
     why: Vec<String>,
-    /// First start that can be booked and fits; null when no time is published.
-    next_start: Option<StartItem>,
+    /// Minutes of the lesson that fits at these starts: as asked for, else the shortest that is offered.
+    #[schema(example = 60)]
+    duration_minutes: u16,
+    /// First starts that can be booked and fit, at most three, the soonest first; empty when no time is published.
+    next_starts: Vec<StartItem>,
 }
 
 /// A service of the catalogue.
@@ -287,7 +290,12 @@ impl From<Hit> for SearchResultItem {
             instructor: FoundInstructor::from(&*hit.instructor),
             offering: FoundOffering::new(&hit),
             match_score: hit.score,
-            next_start: hit.next_start.map(|start| StartItem::new(start, &hit.instructor)),
+            duration_minutes: hit.length.minutes(),
+            next_starts: hit
+                .next_starts
+                .iter()
+                .map(|start| StartItem::new(*start, &hit.instructor))
+                .collect(),
             why: hit.why,
         }
     }

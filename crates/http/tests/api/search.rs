@@ -147,7 +147,7 @@ async fn who_was_suspended_a_moment_ago_is_not_shown() {
     api.oracle.finds(&[&ada]);
     let found = || async { api.get("/api/search/instructors?q=piano").send().await.expect(200) };
     assert_eq!(found().await["results"][0]["instructor"]["id"], ada.user.id.get());
-    assert_eq!(found().await["results"][0]["next_start"]["date"], WEDNESDAY.to_string());
+    assert_eq!(found().await["results"][0]["next_starts"][0]["date"], WEDNESDAY.to_string());
     let suspended = User { account_status: AccountStatus::Suspended, ..ada.user };
     api.store.transaction(|uow| uow.users().update(&suspended)).unwrap();
     let body = found().await;

@@ -6,6 +6,7 @@ mod suggest;
 
 use std::sync::Arc;
 
+use instainstru_core::length::LessonLength;
 use instainstru_domain::ids::{InstructorServiceId, UserId};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -57,8 +58,10 @@ pub struct SearchResult {
     pub score: f64,
     /// Why it is here, in a few words each.
     pub why: Vec<String>,
-    /// First start that can be booked and fits, on the clock of the instructor.
-    pub next_start: Option<Start>,
+    /// The lesson that fits at these starts: of the length that was asked for, else the shortest that is offered.
+    pub length: LessonLength,
+    /// First starts that can be booked and fit, on the clock of the instructor, the soonest first.
+    pub next_starts: Vec<Start>,
 }
 
 /// What a search says.
@@ -284,7 +287,8 @@ impl Searcher<'_> {
             rate_cents: found.rate_cents,
             score: f64::from(found.score) / 1000.0,
             why: self.why(query, found),
-            next_start: found.next_start,
+            length: found.length,
+            next_starts: found.next_starts.clone(),
         }
     }
 
@@ -308,7 +312,7 @@ impl Searcher<'_> {
         if query.price.min.is_some() || query.price.max.is_some() {
             why.push(format!("{} an hour", crate::query::shown_dollars(found.rate_cents)));
         }
-        if let Some(start) = found.next_start {
+        if let Some(start) = found.next_starts.first() {
             let shown = if query.asks_for_time() { "free" } else { "next free" };
             why.push(format!("{shown} {} {}", start.date, start.time));
         }

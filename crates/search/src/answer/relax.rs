@@ -162,7 +162,8 @@ fn shifted(searcher: &Searcher<'_>, query: &Query, filter: &Filter, limit: usize
         .iter()
         .map(|found| NearMiss {
             differs: found
-                .next_start
+                .next_starts
+                .first()
                 .map_or_else(String::new, |start| format!("begins at {}, not {asked}", start.time)),
             result: searcher.result(query, found),
         })

@@ -6,6 +6,7 @@ use instainstru_core::{
     blocks::BlockSet,
     dates::DateRange,
     grid::{BLOCK_MINUTES, GridTime},
+    length::LessonLength,
     zone::DayClock,
 };
 use instainstru_domain::{
@@ -81,9 +82,14 @@ pub struct Match {
     pub rate_cents: u32,
     /// How well it fits, in thousandths, at most 100,000.
     pub score: u32,
-    /// First start that fits, if any time is free.
-    pub next_start: Option<Start>,
+    /// The lesson that fits there: the length that was asked for, else the shortest that is offered.
+    pub length: LessonLength,
+    /// The first starts that fit, at most [`NEXT_STARTS`], the soonest first. Each lesson ends before the next one starts.
+    pub next_starts: Vec<Start>,
 }
+
+/// How many starts are told of a match.
+pub const NEXT_STARTS: usize = 3;
 
 /// What a scan found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -272,17 +278,32 @@ impl<'a> Scan<'a> {
             && (filter.places.is_empty() || segment.comes_to(offer.person, &filter.places))
     }
 
-    /// First start of a lesson of the offer, looking no further than `last_day`.
-    fn next_start(&self, segment: &Segment, offer: &Offer, last_day: u16) -> Option<(u16, u8)> {
-        let blocks = self.blocks.unwrap_or_else(|| offer.shortest());
+    /// Quarter hours of a lesson of the offer.
+    fn blocks(&self, offer: &Offer) -> u8 {
+        self.blocks.unwrap_or_else(|| offer.shortest())
+    }
+
+    /// Days up to `last_day` on which a lesson of the offer fits, each with all its starts.
+    fn days_with_starts<'b>(
+        &'b self,
+        segment: &'b Segment,
+        offer: &'b Offer,
+        last_day: u16,
+    ) -> impl Iterator<Item = (u16, BlockSet)> + 'b {
+        let blocks = self.blocks(offer);
         let class = segment.class(offer.person);
         let (first, begin) = self.earliest.get(usize::from(class)).copied().unwrap_or((0, BlockSet::FULL));
         let start_only = self.filter.time.is_some_and(|time| time.start_only);
-        for day in self.days.iter().copied().skip_while(|day| *day < first).take_while(|day| *day <= last_day)
-        {
+        let days = self
+            .days
+            .iter()
+            .copied()
+            .skip_while(move |day| *day < first)
+            .take_while(move |day| *day <= last_day);
+        days.filter_map(move |day| {
             let free = segment.free(day, offer.person);
             if free.is_empty() {
-                continue;
+                return None;
             }
             let free = if day == first { free & begin } else { free };
             let starts = if start_only {
@@ -290,11 +311,35 @@ impl<'a> Scan<'a> {
             } else {
                 (free & self.window).starts_of_runs(blocks)
             };
-            if let Some(start) = starts.first() {
-                return Some((day, start.block()));
+            (!starts.is_empty()).then_some((day, starts))
+        })
+    }
+
+    /// First start of a lesson of the offer, looking no further than `last_day`.
+    fn next_start(&self, segment: &Segment, offer: &Offer, last_day: u16) -> Option<(u16, u8)> {
+        let (day, starts) = self.days_with_starts(segment, offer, last_day).next()?;
+        Some((day, starts.first()?.block()))
+    }
+
+    /// The first starts that do not overlap as lessons: a choice, where quarter hours of one morning would be none.
+    fn next_starts(&self, segment: &Segment, offer: &Offer) -> Vec<Start> {
+        let blocks = self.blocks(offer);
+        let mut next = Vec::with_capacity(NEXT_STARTS);
+        for (day, starts) in self.days_with_starts(segment, offer, NEVER - 1) {
+            let date = self.snapshot.first_day.saturating_add(jiff::Span::new().days(i64::from(day)));
+            let mut free_from = 0;
+            for time in starts.iter() {
+                if time.block() < free_from {
+                    continue;
+                }
+                next.push(Start { date, time });
+                if next.len() == NEXT_STARTS {
+                    return next;
+                }
+                free_from = time.block().saturating_add(blocks);
             }
         }
-        None
+        next
     }
 
     /// Ranks an offer among the best; whether it is a match.
@@ -341,17 +386,15 @@ impl<'a> Scan<'a> {
             .offers()
             .iter()
             .find(|offer| offer.id == rank.offer && segment.id(offer.person) == Some(rank.instructor))?;
-        let next_start = (rank.day != NEVER).then(|| {
-            let date = self.snapshot.first_day.saturating_add(jiff::Span::new().days(i64::from(rank.day)));
-            Some(Start { date, time: GridTime::from_block(rank.block)? })
-        });
         Some(Match {
             instructor: rank.instructor,
             offer: rank.offer,
             service: self.snapshot.service_slug(offer.service).to_owned(),
             rate_cents: offer.rate_cents,
             score: 100_000 - rank.lack,
-            next_start: next_start.flatten(),
+            length: LessonLength::from_minutes(i64::from(self.blocks(offer)) * i64::from(BLOCK_MINUTES))
+                .ok()?,
+            next_starts: self.next_starts(segment, offer),
         })
     }
 }

@@ -19,7 +19,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::segment::{ClassKey, MAX_DAYS, PEOPLE, Packed, Segment, ServiceKey, Sum};
 pub use self::{
-    filter::{Filter, Found, Match, Start},
+    filter::{Filter, Found, Match, NEXT_STARTS, Start},
     rows::{DayRow, InstructorRow, OfferRow},
 };
 use crate::vocabulary::places::Gazetteer;

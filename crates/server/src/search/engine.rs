@@ -95,7 +95,12 @@ fn matched(found: SearchResult, relevance: f64) -> SearchMatch {
         score: found.score,
         relevance,
         why: found.why,
-        next_start: found.next_start.map(|start| SearchStart { date: start.date, time: start.time }),
+        length: found.length,
+        next_starts: found
+            .next_starts
+            .into_iter()
+            .map(|start| SearchStart { date: start.date, time: start.time })
+            .collect(),
     }
 }
 

@@ -5,6 +5,7 @@ mod suggestions;
 
 use std::sync::Arc;
 
+use instainstru_core::length::LessonLength;
 use instainstru_domain::{
     catalogue::ServiceListing,
     ids::UserId,
@@ -95,8 +96,10 @@ pub struct Hit {
     pub relevance: f64,
     /// Why it is here, in a few words each.
     pub why: Vec<String>,
-    /// First start that can be booked and fits.
-    pub next_start: Option<SearchStart>,
+    /// The lesson that fits at these starts: of the length that was asked for, else the shortest that is offered.
+    pub length: LessonLength,
+    /// First starts that can be booked and fit, the soonest first.
+    pub next_starts: Vec<SearchStart>,
 }
 
 /// Why a search failed.

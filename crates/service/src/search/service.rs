@@ -182,7 +182,8 @@ impl Known {
             score: found.score,
             relevance: found.relevance,
             why: found.why.clone(),
-            next_start: found.next_start,
+            length: found.length,
+            next_starts: found.next_starts.clone(),
         })
     }
 }

@@ -100,7 +100,7 @@ fn soon(app: &Application, now: Timestamp) -> Result<Vec<InstructorCard>, ApiErr
     let mut found = Vec::new();
     for day in ["today", "tomorrow"] {
         for hit in app.search.search(day, CANDIDATES)?.hits {
-            let (card, start) = InstructorCard::of_hit(&hit, now);
+            let (card, start) = InstructorCard::of_hit(&hit, 1, now);
             if let Some(start) = start.filter(|start| start.duration_since(now) <= WITHIN) {
                 found.push((start, card));
             }

@@ -56,14 +56,17 @@ impl InstructorCard {
         }
     }
 
-    /// The card of something that was found, with its first start; and when that is.
-    pub(crate) fn of_hit(hit: &Hit, now: Timestamp) -> (Self, Option<Timestamp>) {
-        let start = hit.next_start.and_then(|start| {
-            let length = hit.offer.offer.terms.durations.first();
-            TimeChip::new(&hit.instructor, &hit.offer, start.date, start.time, length, now)
-        });
-        let at = start.as_ref().map(|(_, at)| *at);
-        (Self::new(&hit.instructor, &hit.offer, start.into_iter().map(|(chip, _)| chip).collect()), at)
+    /// The card of something that was found, with at most `limit` of its first starts; and when the first one is.
+    pub(crate) fn of_hit(hit: &Hit, limit: usize, now: Timestamp) -> (Self, Option<Timestamp>) {
+        let (times, instants): (Vec<TimeChip>, Vec<Timestamp>) = hit
+            .next_starts
+            .iter()
+            .filter_map(|start| {
+                TimeChip::new(&hit.instructor, &hit.offer, start.date, start.time, hit.length, now)
+            })
+            .take(limit)
+            .unzip();
+        (Self::new(&hit.instructor, &hit.offer, times), instants.first().copied())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Who can teach what was asked for.
 
+use instainstru_core::length::LessonLength;
 use instainstru_domain::{
     ports::instructor_search::{
-        SearchAnswer, SearchChip, SearchMatch, SearchNearMiss, SearchRelaxation, SearchSlot,
+        SearchAnswer, SearchChip, SearchMatch, SearchNearMiss, SearchRelaxation, SearchSlot, SearchStart,
     },
     search_history::SearchVia,
 };
@@ -39,6 +40,31 @@ async fn results_are_one_press_from_the_review_and_name_their_price() {
     ] {
         assert!(page.links().contains(&link), "{link}: {:?}", page.links());
     }
+}
+
+#[actix_web::test]
+async fn a_card_offers_the_next_times_in_the_length_that_was_asked_for() {
+    let site = Site::start().await;
+    let ada = instructor(&site);
+    let starts = ["09:00", "10:00", "11:00"];
+    let found = SearchMatch {
+        service: "piano".to_owned(),
+        instructor: ada.user.id,
+        offer: ada.services[0].id,
+        score: 50.0,
+        relevance: 1.0,
+        why: Vec::new(),
+        length: LessonLength::from_minutes(60).unwrap(),
+        next_starts: starts
+            .iter()
+            .map(|time| SearchStart { date: WEDNESDAY, time: time.parse().unwrap() })
+            .collect(),
+    };
+    site.oracle.says(SearchAnswer { total: 1, matches: vec![found], ..SearchAnswer::default() });
+    let page = site.browser().get("/search?q=piano+60+minutes").await;
+    let book = format!("/book/{}?service={}&date=2026-07-15", ada.user.id, ada.services[0].id);
+    let times: Vec<_> = page.links().into_iter().filter(|link| link.starts_with("/book/")).collect();
+    assert_eq!(times, starts.map(|time| format!("{book}&time={time}&duration=60")));
 }
 
 #[actix_web::test]
@@ -94,7 +120,8 @@ async fn nothing_found_is_no_dead_end() {
         score: 50.0,
         relevance: 1.0,
         why: Vec::new(),
-        next_start: None,
+        length: LessonLength::from_minutes(60).unwrap(),
+        next_starts: Vec::new(),
     };
     site.oracle.says(SearchAnswer {
         chips: vec![chip(SearchSlot::Service, "Piano", 0..5), chip(SearchSlot::Price, "under $20", 6..15)],

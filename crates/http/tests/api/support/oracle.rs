@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use instainstru_core::grid::GridTime;
+use instainstru_core::{grid::GridTime, length::LessonLength};
 use instainstru_domain::{
     instructor::Instructor,
     ports::{
@@ -50,7 +50,8 @@ impl Oracle {
             score: 87.5,
             relevance: 1.0,
             why: vec!["service Piano".into(), "$75 an hour".into()],
-            next_start: Some(SearchStart { date: WEDNESDAY, time: GridTime::from_block(36).unwrap() }),
+            length: LessonLength::from_minutes(60).unwrap(),
+            next_starts: vec![SearchStart { date: WEDNESDAY, time: GridTime::from_block(36).unwrap() }],
         }
     }
 }

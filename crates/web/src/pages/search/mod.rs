@@ -196,7 +196,7 @@ fn relaxations(
 
 /// The card of something that was found; its profile opens with the service that was found.
 fn card(hit: &Hit, now: Timestamp) -> InstructorCard {
-    let (mut card, _start) = InstructorCard::of_hit(hit, now);
+    let (mut card, _start) = InstructorCard::of_hit(hit, usize::MAX, now);
     card.href = links::profile_of_service(&hit.instructor.user, hit.offer.id);
     card
 }
@@ -207,8 +207,9 @@ fn sort(hits: &mut [Hit], by: &str) {
     match by {
         "price" => hits.sort_by_key(rate),
         "price-desc" => hits.sort_by_key(|hit| Reverse(rate(hit))),
-        "soonest" => hits
-            .sort_by_key(|hit| hit.next_start.map_or((true, None), |it| (false, Some((it.date, it.time))))),
+        "soonest" => hits.sort_by_key(|hit| {
+            hit.next_starts.first().map_or((true, None), |it| (false, Some((it.date, it.time))))
+        }),
         "experience" => hits.sort_by_key(|hit| Reverse(hit.instructor.profile.details.years_experience)),
         _ => {}
     }

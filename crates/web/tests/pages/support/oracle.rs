@@ -55,7 +55,8 @@ impl Oracle {
                 score: 87.5,
                 relevance: 1.0,
                 why: Vec::new(),
-                next_start: Some(SearchStart { date: *date, time: grid_time(time) }),
+                length: instructor.services[0].offer.terms.durations.first(),
+                next_starts: vec![SearchStart { date: *date, time: grid_time(time) }],
             })
             .collect();
         self.says(SearchAnswer { total: matches.len(), matches, ..SearchAnswer::default() });
