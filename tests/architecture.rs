@@ -25,7 +25,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("notification", &["domain", "core"]),
     ("cache", &["domain"]),
     ("auth", &["domain"]),
-    ("http", &["service", "domain", "core"]),
+    ("telemetry", &["service", "domain", "core"]),
+    ("http", &["telemetry", "service", "domain", "core"]),
     ("web", &["http", "service", "domain", "core"]),
     (
         "server",
@@ -39,6 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "repository",
             "search",
             "service",
+            "telemetry",
             "web",
         ],
     ),
@@ -49,7 +51,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// What any crate may use in its tests besides.
-const ALLOWED_IN_TESTS: &[&str] = &["test-support", "auth"];
+const ALLOWED_IN_TESTS: &[&str] = &["test-support", "auth", "telemetry"];
 
 /// Technologies and the only crates that may depend on them, even in tests.
 const OWNERS: &[(&str, &[&str])] = &[
@@ -68,6 +70,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("mail-parser", &["notification"]),
     ("moka", &["cache"]),
     ("pq-sys", &["repository"]),
+    ("prometheus", &["telemetry"]),
     ("r2d2", &["repository"]),
     ("reqwest", &["load"]),
     ("rustls", &["cache"]),

@@ -32,6 +32,8 @@ mod limits;
 mod mail;
 #[path = "e2e/market.rs"]
 mod market;
+#[path = "e2e/monitoring.rs"]
+mod monitoring;
 #[path = "e2e/operation.rs"]
 mod operation;
 #[path = "e2e/race.rs"]

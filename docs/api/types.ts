@@ -1618,6 +1618,287 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how the cache fares
+         * @description What the cache of this server counted since its start or the last reset, and what that means.
+         */
+        get: operations["get_cache_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/cache/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how the cache of availability fares
+         * @description What the cache of this server knows of availability, and what to do about it.
+         */
+        get: operations["get_availability_cache_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/cache/reset-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset what the cache counted
+         * @description Sets the counters of the cache of this server to zero. Answers that are kept stay.
+         */
+        post: operations["reset_cache_stats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check the health of metrics
+         * @description Tells that the process is alive.
+         */
+        get: operations["get_metrics_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how operations fare
+         * @description How often the operations of services ran since the start of this server, how long they took and how many succeeded; the
+         *     cache, the machine and the database. What is not known is left out.
+         */
+        get: operations["get_performance_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/slow-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List frequent slow queries
+         * @description Statements of the database that took longer than 100 ms, among the last 100 that this server saw, summed up by their text.
+         */
+        get: operations["list_frequent_slow_queries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/alerts/acknowledge/{alert_type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge alerts
+         * @description Says that somebody knows of the alerts of a kind: the next one is raised at once, and not only after a quarter of an hour.
+         */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/alerts/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List live alerts
+         * @description Alerts of the last minutes, for a screen on the wall.
+         */
+        get: operations["list_live_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/alerts/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description What was wrong with the marketplace itself, newest first. Alerts are kept for 30 days.
+         */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/alerts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up alerts
+         * @description How many alerts there were during the last days of UTC, by kind, by severity and by day.
+         */
+        get: operations["summarise_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/cache/extended-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what the cache counted
+         * @description The counters of the cache of this server.
+         */
+        get: operations["get_extended_cache_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the dashboard
+         * @description The database, the cache, requests, memory and alerts of this server at a glance, and what to do about them.
+         */
+        get: operations["get_monitoring_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/slow-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List slow queries
+         * @description Statements of the database that took longer than 100 ms, as this server saw them: the last 100, newest first.
+         */
+        get: operations["list_slow_queries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/slow-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List slow requests
+         * @description Requests that took longer than 500 ms, as this server saw them: the last 100, newest first.
+         */
+        get: operations["list_slow_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/instructors/{instructor_id}/availability": {
         parameters: {
             query?: never;
@@ -1883,6 +2164,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check readiness
+         * @description Whether this server should get requests: it is not about to stop, and everything it cannot do without can be used. Where
+         *     something is wrong, `details` of the error say what.
+         */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1936,6 +2238,19 @@ export interface components {
              * @description Whose account.
              */
             user_id: number;
+        };
+        /** @description What was acknowledged. */
+        AcknowledgedResponse: {
+            /**
+             * @description The kind of alert.
+             * @example extremely_slow_query
+             */
+            alert_type: string;
+            /**
+             * @description Always `acknowledged`.
+             * @example acknowledged
+             */
+            status: string;
         };
         /**
          * @description What was done
@@ -2271,6 +2586,91 @@ export interface components {
             typical_price_max?: components["schemas"]["Amount"] | null;
             typical_price_min?: components["schemas"]["Amount"] | null;
         };
+        /** @description Something that was wrong. */
+        Alert: {
+            /** @description When somebody said that they know. */
+            acknowledged_at?: components["schemas"]["Instant"];
+            /** @description When it was noticed. */
+            created_at: components["schemas"]["Instant"];
+            /** @description Names and values that help to find out why. */
+            details: {
+                [key: string]: string;
+            };
+            /** @description Whether administrators were told by mail. */
+            email_sent: boolean;
+            /**
+             * @description The issue that was opened for it: none ever is, so far.
+             * @example null
+             */
+            github_issue?: string | null;
+            /**
+             * Format: int32
+             * @description Its id.
+             * @example 12
+             */
+            id: number;
+            /**
+             * @description What was wrong, in a sentence.
+             * @example A statement of the database took 1203 ms.
+             */
+            message: string;
+            /** @description How bad it was. */
+            severity: components["schemas"]["AlertSeverity"];
+            /**
+             * @description What was wrong, in a line.
+             * @example Performance Alert: Extremely Slow Query
+             */
+            title: string;
+            /**
+             * @description What was wrong.
+             * @example extremely_slow_query
+             */
+            type: string;
+        };
+        /** @description Alerts of the last hours. */
+        AlertListResponse: {
+            /** @description The alerts, newest first. */
+            alerts: components["schemas"]["Alert"][];
+            /**
+             * Format: int32
+             * @description Hours that were looked at.
+             * @example 24
+             */
+            hours: number;
+            /**
+             * @description How many are listed.
+             * @example 1
+             */
+            total: number;
+        };
+        /**
+         * @description How bad something is.
+         * @enum {string}
+         */
+        AlertSeverity: "warning" | "critical";
+        /** @description How many alerts there were. */
+        AlertSummaryResponse: {
+            /** @description By day, today first. */
+            by_day: components["schemas"]["DayCount"][];
+            /** @description By severity. */
+            by_severity: {
+                [key: string]: number;
+            };
+            /** @description By kind. */
+            by_type: {
+                [key: string]: number;
+            };
+            /**
+             * @description Days that were summed up.
+             * @example 7
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
+        };
         /**
          * @description What search takes a phrase for.
          * @enum {string}
@@ -2586,6 +2986,70 @@ export interface components {
          * @enum {string}
          */
         AuditSubjectKind: "user" | "booking" | "category" | "catalogue_service" | "event";
+        /** @description What the cache counted about availability. */
+        AvailabilityCacheMetrics: {
+            /**
+             * @description `excellent` or `needs_improvement`.
+             * @example excellent
+             */
+            cache_efficiency: string;
+            /**
+             * @description Which part of the questions was answered from the cache.
+             * @example 92.31%
+             */
+            hit_rate: string;
+            /**
+             * Format: int64
+             * @description Questions answered from the cache.
+             */
+            hits: number;
+            /**
+             * Format: int64
+             * @description Changes that were declared void.
+             */
+            invalidations: number;
+            /**
+             * Format: int64
+             * @description Questions not answered from it.
+             */
+            misses: number;
+            /**
+             * Format: int64
+             * @description Questions.
+             */
+            total_requests: number;
+        };
+        /** @description What the cache knows of availability. */
+        AvailabilityCacheReport: {
+            /** @description What it counted. */
+            availability_cache_metrics: components["schemas"]["AvailabilityCacheMetrics"];
+            /** @description How long answers are kept, in seconds, by tier. */
+            cache_tiers_info: {
+                [key: string]: number;
+            };
+            /** @description What to do. */
+            recommendations: string[];
+            /** @description A few keys of answers that are kept. */
+            top_cached_keys_sample: string[];
+        };
+        /** @description What the cache counted about availability. */
+        AvailabilityMetrics: {
+            /**
+             * @description Which part of the questions was answered from the cache.
+             * @example 92.31%
+             */
+            availability_hit_rate: string;
+            /**
+             * Format: int64
+             * @description Changes that were declared void.
+             */
+            availability_invalidations: number;
+            /**
+             * Format: int64
+             * @description Questions.
+             */
+            availability_total_requests: number;
+        };
         /** @description Free time in the detail this installation shows. */
         AvailabilityResponse: components["schemas"]["FullResponse"] | components["schemas"]["SummaryResponse"] | components["schemas"]["MinimalResponse"];
         /** @description A blocked day. */
@@ -2906,6 +3370,89 @@ export interface components {
              */
             weekday: string;
         };
+        /** @description What the cache counted, and what that means. */
+        CacheReport: components["schemas"]["CacheStats"] & {
+            /** @description The same about availability. */
+            availability_metrics: components["schemas"]["AvailabilityMetrics"];
+            /** @description What that means. */
+            performance_insights: string[];
+            /** @description Figures of the server behind the cache, as it names them; empty without one. */
+            redis_info: {
+                [key: string]: string;
+            };
+        };
+        /** @description What became of the counters. */
+        CacheReset: {
+            /**
+             * @description What became of them.
+             * @example Cache statistics reset successfully
+             */
+            status: string;
+        };
+        /** @description What the cache counted since the start or the last reset. */
+        CacheStats: {
+            /**
+             * Format: int64
+             * @description Questions about availability answered from the cache.
+             */
+            availability_hits: number;
+            /**
+             * Format: int64
+             * @description Changes of availability that were declared void.
+             */
+            availability_invalidations: number;
+            /**
+             * Format: int64
+             * @description Questions about availability not answered from it.
+             */
+            availability_misses: number;
+            /** @description The breaker before the server behind the cache, if there is one. */
+            circuit_breaker?: components["schemas"]["CircuitBreaker"];
+            /**
+             * Format: int64
+             * @description How often that server was given up for a while.
+             */
+            circuit_opens: number;
+            /**
+             * Format: int64
+             * @description Answers that were declared void.
+             */
+            deletes: number;
+            /**
+             * Format: int64
+             * @description Failures of the server behind the cache.
+             */
+            errors: number;
+            /**
+             * @description Which part of the questions was answered from the cache.
+             * @example 92.31%
+             */
+            hit_rate: string;
+            /**
+             * Format: int64
+             * @description Questions answered from the cache.
+             */
+            hits: number;
+            /**
+             * Format: int64
+             * @description Questions not answered from it.
+             */
+            misses: number;
+            /** @description Figures of that server, as it names them, if there is one and it answers. */
+            redis?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Answers that were kept.
+             */
+            sets: number;
+            /**
+             * Format: int64
+             * @description Questions.
+             */
+            total_requests: number;
+        };
         /** @description Why a lesson is called off. */
         CancelBookingRequest: {
             /**
@@ -3150,6 +3697,24 @@ export interface components {
              */
             value: string;
         };
+        /** @description A breaker between this process and a server it talks to. */
+        CircuitBreaker: {
+            /**
+             * Format: int32
+             * @description Failures in a row.
+             */
+            failure_count: number;
+            /**
+             * @description `closed`, `open` or `half_open`.
+             * @example closed
+             */
+            state: string;
+            /**
+             * Format: int32
+             * @description Failures in a row that open it.
+             */
+            threshold: number;
+        };
         /** @description A new password in exchange for the token of a mail. */
         ConfirmPasswordResetRequest: {
             /**
@@ -3365,12 +3930,130 @@ export interface components {
              */
             years_experience: number;
         };
+        DashboardAlerts: {
+            /** @description Kinds of alerts that were raised during the last quarter of an hour and that nobody has acknowledged. */
+            active_types: string[];
+            /** @description When each of them was raised. */
+            last_alert_times: {
+                [key: string]: components["schemas"]["Instant"];
+            };
+        };
+        DashboardCache: components["schemas"]["CacheStats"] & {
+            /** @description Whether more than 70 % of the questions are answered from it. */
+            healthy: boolean;
+            /** @description What to do. */
+            recommendations: string[];
+            /** @description When this was true. */
+            timestamp: components["schemas"]["Instant"];
+        };
+        DashboardDatabase: {
+            /**
+             * Format: double
+             * @description The same on average during the last hour.
+             * @example 10
+             */
+            average_pool_usage_percent?: number;
+            /**
+             * Format: double
+             * @description Which part of the connections is in use, in percent.
+             * @example 12.5
+             */
+            current_pool_usage_percent?: number;
+            /** @description The pool of connections. */
+            pool?: components["schemas"]["PoolStatus"];
+            /** @description The latest of them, newest first. */
+            recent_slow_queries: components["schemas"]["SlowQuery"][];
+            /** @description Slow statements that are remembered. */
+            slow_queries_count: number;
+        };
+        DashboardMemory: {
+            /**
+             * Format: double
+             * @description Which part of the memory there is the process uses.
+             * @example 1.5
+             */
+            percent?: number;
+            /**
+             * Format: double
+             * @description Memory of the process in RAM, in MB.
+             * @example 61.2
+             */
+            rss_mb?: number;
+            /**
+             * Format: double
+             * @description Memory of the machine that is available, in MB.
+             * @example 3012
+             */
+            system_available_mb?: number;
+            /** @description When this was true. */
+            timestamp: components["schemas"]["Instant"];
+            /**
+             * Format: double
+             * @description Address space of the process, in MB.
+             * @example 512
+             */
+            vms_mb?: number;
+        };
+        DashboardRequests: {
+            /**
+             * Format: int64
+             * @description Requests being answered, this one included.
+             */
+            active_count: number;
+            /** @description The latest of them, newest first. */
+            recent_slow_requests: components["schemas"]["SlowRequest"][];
+            /** @description Slow requests that are remembered. */
+            slow_requests_count: number;
+        };
+        /** @description Everything at a glance. */
+        DashboardResponse: {
+            /** @description Alerts. */
+            alerts: components["schemas"]["DashboardAlerts"];
+            /** @description The cache, if there is one. */
+            cache?: components["schemas"]["DashboardCache"];
+            /** @description The database. */
+            database: components["schemas"]["DashboardDatabase"];
+            /** @description Memory. */
+            memory: components["schemas"]["DashboardMemory"];
+            /** @description What to do. */
+            recommendations: components["schemas"]["Recommendation"][];
+            /** @description Requests. */
+            requests: components["schemas"]["DashboardRequests"];
+            /**
+             * @description Always `ok`.
+             * @example ok
+             */
+            status: string;
+            /** @description When this was true. */
+            timestamp: components["schemas"]["Instant"];
+        };
+        /** @description The database, as far as it is known. */
+        DatabaseStats: {
+            /**
+             * Format: int32
+             * @description Connections in use.
+             * @example 1
+             */
+            active_connections?: number;
+            /** @description The pool of connections. */
+            pool_status?: components["schemas"]["PoolStatus"];
+        };
         /**
          * Format: date
          * @description A date, written `YYYY-MM-DD`.
          * @example 2026-07-15
          */
         Date: string;
+        /** @description How many alerts there were on a day. */
+        DayCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The day, in UTC. */
+            date: components["schemas"]["Date"];
+        };
         /** @description The free time of one date. */
         DayResponse: {
             /** @description Free ranges in order. */
@@ -3739,6 +4422,37 @@ export interface components {
              */
             slug: string;
         };
+        /** @description Statements that took long, together where they are the same. */
+        FrequentSlowQueriesResponse: {
+            /** @description At most 20, those that took the most time on average first. */
+            slow_queries: components["schemas"]["FrequentSlowQuery"][];
+        };
+        /** @description A statement that took long, as often as it did. */
+        FrequentSlowQuery: {
+            /**
+             * Format: double
+             * @description Time it took on average.
+             * @example 141.2
+             */
+            avg_time_ms: number;
+            /**
+             * Format: int64
+             * @description How often it took long.
+             * @example 3
+             */
+            calls: number;
+            /**
+             * @description Its text up to 200 characters, without the values it was sent with.
+             * @example SELECT id FROM bookings WHERE student_id = $1
+             */
+            query: string;
+            /**
+             * Format: double
+             * @description Time it took altogether.
+             * @example 423.6
+             */
+            total_time_ms: number;
+        };
         /** @description Every free range of every day. */
         FullResponse: {
             /** @description Every date that was asked for. */
@@ -3814,6 +4528,94 @@ export interface components {
              */
             version: string;
         };
+        /** @description What is told of a cache, if there is one. */
+        IfCached_AvailabilityCacheReport: {
+            /** @description What it counted. */
+            availability_cache_metrics: components["schemas"]["AvailabilityCacheMetrics"];
+            /** @description How long answers are kept, in seconds, by tier. */
+            cache_tiers_info: {
+                [key: string]: number;
+            };
+            /** @description What to do. */
+            recommendations: string[];
+            /** @description A few keys of answers that are kept. */
+            top_cached_keys_sample: string[];
+        } | components["schemas"]["NoCache"];
+        /** @description What is told of a cache, if there is one. */
+        IfCached_CacheReport: (components["schemas"]["CacheStats"] & {
+            /** @description The same about availability. */
+            availability_metrics: components["schemas"]["AvailabilityMetrics"];
+            /** @description What that means. */
+            performance_insights: string[];
+            /** @description Figures of the server behind the cache, as it names them; empty without one. */
+            redis_info: {
+                [key: string]: string;
+            };
+        }) | components["schemas"]["NoCache"];
+        /** @description What is told of a cache, if there is one. */
+        IfCached_CacheStats: {
+            /**
+             * Format: int64
+             * @description Questions about availability answered from the cache.
+             */
+            availability_hits: number;
+            /**
+             * Format: int64
+             * @description Changes of availability that were declared void.
+             */
+            availability_invalidations: number;
+            /**
+             * Format: int64
+             * @description Questions about availability not answered from it.
+             */
+            availability_misses: number;
+            /** @description The breaker before the server behind the cache, if there is one. */
+            circuit_breaker?: components["schemas"]["CircuitBreaker"];
+            /**
+             * Format: int64
+             * @description How often that server was given up for a while.
+             */
+            circuit_opens: number;
+            /**
+             * Format: int64
+             * @description Answers that were declared void.
+             */
+            deletes: number;
+            /**
+             * Format: int64
+             * @description Failures of the server behind the cache.
+             */
+            errors: number;
+            /**
+             * @description Which part of the questions was answered from the cache.
+             * @example 92.31%
+             */
+            hit_rate: string;
+            /**
+             * Format: int64
+             * @description Questions answered from the cache.
+             */
+            hits: number;
+            /**
+             * Format: int64
+             * @description Questions not answered from it.
+             */
+            misses: number;
+            /** @description Figures of that server, as it names them, if there is one and it answers. */
+            redis?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Answers that were kept.
+             */
+            sets: number;
+            /**
+             * Format: int64
+             * @description Questions.
+             */
+            total_requests: number;
+        } | components["schemas"]["NoCache"];
         /**
          * Format: date-time
          * @description An instant in UTC, written as in RFC 3339.
@@ -3936,6 +4738,42 @@ export interface components {
         };
         /** @description A list of instructors: without filters only the instructors, with filters also figures. */
         ListResponse: components["schemas"]["InstructorProfile"][] | components["schemas"]["FilteredResponse"];
+        /** @description An alert as it scrolls by. */
+        LiveAlert: {
+            /** @description What is wrong, in at most 100 characters. */
+            message: string;
+            /**
+             * @description How bad it is, in capitals.
+             * @example CRITICAL
+             */
+            severity: string;
+            /**
+             * @description The time of day, in UTC.
+             * @example 14:03:27
+             */
+            time: string;
+            /**
+             * @description What is wrong.
+             * @example extremely_slow_query
+             */
+            type: string;
+        };
+        /** @description Alerts of the last minutes. */
+        LiveAlertsResponse: {
+            /** @description The alerts, newest first. */
+            alerts: components["schemas"]["LiveAlert"][];
+            /**
+             * @description How many are listed.
+             * @example 0
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description Minutes that were looked at.
+             * @example 5
+             */
+            minutes: number;
+        };
         /** @description A step on the way to a field: a name, or a place in a list. */
         Location: string | number;
         /**
@@ -4011,6 +4849,19 @@ export interface components {
             /** @description What happened. */
             message: string;
         };
+        /** @description A sign of life. */
+        MetricsHealthResponse: {
+            /**
+             * @description Name of the service.
+             * @example InstaInstru API
+             */
+            service: string;
+            /**
+             * @description Always `healthy`.
+             * @example healthy
+             */
+            status: string;
+        };
         /** @description Whether there is any free time. */
         MinimalResponse: {
             earliest_available_date?: components["schemas"]["Date"] | null;
@@ -4074,6 +4925,14 @@ export interface components {
         };
         /** @description The next lesson that can be booked, if there is one. */
         NextAvailableResponse: components["schemas"]["FoundResponse"] | components["schemas"]["NothingResponse"];
+        /** @description What is said where there is no cache. */
+        NoCache: {
+            /**
+             * @description Always `no cache`.
+             * @example no cache
+             */
+            status: string;
+        };
         /** @description No lesson can be booked. */
         NothingResponse: {
             /** @description Always false. */
@@ -4094,6 +4953,49 @@ export interface components {
              */
             slot_id?: number | null;
             start_time?: components["schemas"]["Time"] | null;
+        };
+        /** @description How an operation fared; times are in seconds. */
+        OperationStats: {
+            /**
+             * Format: double
+             * @description Time it took on average.
+             */
+            avg_time: number;
+            /**
+             * Format: int64
+             * @description How often it ran.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How often it failed or was refused.
+             */
+            failure_count: number;
+            /**
+             * Format: double
+             * @description Longest time it took.
+             */
+            max_time: number;
+            /**
+             * Format: double
+             * @description Shortest time it took.
+             */
+            min_time: number;
+            /**
+             * Format: int64
+             * @description How often it succeeded.
+             */
+            success_count: number;
+            /**
+             * Format: double
+             * @description Which part succeeded, from 0 to 1.
+             */
+            success_rate: number;
+            /**
+             * Format: double
+             * @description Time it took altogether.
+             */
+            total_time: number;
         };
         /** @description A part of a list. */
         PaginationResponse: {
@@ -4248,6 +5150,27 @@ export interface components {
              */
             bookable_instructors: number;
         };
+        /** @description How operations of services fared since the start of this server. */
+        PerformanceResponse: {
+            /** @description Operations on availability. */
+            availability_service: {
+                [key: string]: components["schemas"]["OperationStats"];
+            };
+            /** @description Operations on bookings. */
+            booking_service: {
+                [key: string]: components["schemas"]["OperationStats"];
+            };
+            /** @description What the cache counted, if there is one. */
+            cache?: components["schemas"]["CacheStats"];
+            /** @description Questions about free time. */
+            conflict_checker: {
+                [key: string]: components["schemas"]["OperationStats"];
+            };
+            /** @description The database. */
+            database: components["schemas"]["DatabaseStats"];
+            /** @description The machine. */
+            system: components["schemas"]["SystemStats"];
+        };
         /** @description The person behind a profile. */
         PersonResponse: {
             /**
@@ -4340,12 +5263,57 @@ export interface components {
              */
             origin: string;
         };
+        /** @description The pool of connections to the database. */
+        PoolStatus: {
+            /**
+             * Format: int32
+             * @description Open connections that nobody uses.
+             * @example 2
+             */
+            checked_in: number;
+            /**
+             * Format: int32
+             * @description Connections in use.
+             * @example 1
+             */
+            checked_out: number;
+            /**
+             * Format: int32
+             * @description Connections beyond `size`: there never are any.
+             * @example 0
+             */
+            overflow: number;
+            /**
+             * Format: int32
+             * @description Greatest number of connections.
+             * @example 14
+             */
+            size: number;
+            /**
+             * Format: int32
+             * @description Open connections.
+             * @example 3
+             */
+            total: number;
+        };
         /** @description Limits of the price of an hour. */
         PriceLimits: {
             /** @description At most. */
             max?: components["schemas"]["Money"];
             /** @description At least. */
             min?: components["schemas"]["Money"];
+        };
+        /** @description Whether this server should get requests. */
+        ReadinessResponse: {
+            /** @description What the server cannot do without, each `ok` or what is wrong with it. */
+            checks: {
+                [key: string]: string;
+            };
+            /**
+             * @description `ready`, `draining` or `not_ready`.
+             * @example ready
+             */
+            status: string;
         };
         /** @description One reason. */
         ReasonResponse: {
@@ -4356,6 +5324,23 @@ export interface components {
             code: string;
             /** @description The reason for people. */
             message: string;
+        };
+        /** @description Something to do. */
+        Recommendation: {
+            /** @description What helps. */
+            action: string;
+            /** @description What is wrong. */
+            message: string;
+            /**
+             * @description How urgent it is.
+             * @example warning
+             */
+            severity: string;
+            /**
+             * @description What it is about.
+             * @example database
+             */
+            type: string;
         };
         /** @description An account to open. */
         RegisterRequest: {
@@ -5004,6 +5989,76 @@ export interface components {
              */
             start_time: string;
         };
+        /** @description A statement that took long. */
+        SlowQuery: {
+            /**
+             * Format: double
+             * @description How long it took.
+             * @example 123.4
+             */
+            duration_ms: number;
+            /** @description Its whole text, when it took longer than 500 ms. */
+            full_query?: string;
+            /**
+             * @description Its text up to 200 characters, without the values it was sent with.
+             * @example SELECT id FROM bookings WHERE student_id = $1
+             */
+            query: string;
+            /** @description When it ended. */
+            timestamp: components["schemas"]["Instant"];
+        };
+        /** @description Statements that took long. */
+        SlowQueryList: {
+            /** @description The latest of them, newest first. */
+            slow_queries: components["schemas"]["SlowQuery"][];
+            /**
+             * @description How many are remembered, at most 100.
+             * @example 3
+             */
+            total_count: number;
+        };
+        /** @description A request that took long. */
+        SlowRequest: {
+            /**
+             * @description Network address of the client, if it is known.
+             * @example 203.0.113.7
+             */
+            client?: string;
+            /**
+             * Format: double
+             * @description How long it took.
+             * @example 812.5
+             */
+            duration_ms: number;
+            /**
+             * @description The method.
+             * @example GET
+             */
+            method: string;
+            /**
+             * @description The route: paths may hold secrets.
+             * @example /api/v1/bookings/{booking_id}
+             */
+            path: string;
+            /**
+             * Format: int32
+             * @description Status of the answer.
+             * @example 200
+             */
+            status_code: number;
+            /** @description When it ended. */
+            timestamp: components["schemas"]["Instant"];
+        };
+        /** @description Requests that took long. */
+        SlowRequestList: {
+            /** @description The latest of them, newest first. */
+            slow_requests: components["schemas"]["SlowRequest"][];
+            /**
+             * @description How many are remembered, at most 100.
+             * @example 3
+             */
+            total_count: number;
+        };
         /** @description What was booked of one service. */
         SoldServiceItem: components["schemas"]["RevenueItem"] & {
             /**
@@ -5154,6 +6209,27 @@ export interface components {
             timezone: string;
             /** @description Number of dates with free time. */
             total_available_days: number;
+        };
+        /** @description The machine, as far as it is known. */
+        SystemStats: {
+            /**
+             * Format: double
+             * @description How busy all processors were since this was last asked.
+             * @example 12.5
+             */
+            cpu_percent?: number;
+            /**
+             * Format: double
+             * @description Which part of the disk with the data is in use, in percent.
+             * @example 63.2
+             */
+            disk_usage?: number;
+            /**
+             * Format: double
+             * @description Which part of the memory is in use.
+             * @example 41
+             */
+            memory_percent?: number;
         };
         /** @description What was booked of one service. */
         TaughtServiceItem: components["schemas"]["EarningsItem"] & {
@@ -10099,6 +11175,493 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_cache_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IfCached_CacheReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_availability_cache_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IfCached_AvailabilityCacheReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reset_cache_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counters are zero */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheReset"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_metrics_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsHealthResponse"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_performance_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_frequent_slow_queries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statements */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrequentSlowQueriesResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the kind of alert
+                 * @example extremely_slow_query
+                 */
+                alert_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts are acknowledged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcknowledgedResponse"];
+                };
+            };
+            /** @description The key is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such kind of alert */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_live_alerts: {
+        parameters: {
+            query?: {
+                /** @description Minutes to look back. */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAlertsResponse"];
+                };
+            };
+            /** @description The key is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description Only alerts of the last so many hours. */
+                hours?: number;
+                /** @description Greatest number of alerts. */
+                limit?: number;
+                /** @description Only alerts so bad: `warning` or `critical`. */
+                severity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertListResponse"];
+                };
+            };
+            /** @description The key is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    summarise_alerts: {
+        parameters: {
+            query?: {
+                /** @description Days of UTC, today included. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSummaryResponse"];
+                };
+            };
+            /** @description The key is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_extended_cache_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IfCached_CacheStats"];
+                };
+            };
+            /** @description The key is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_monitoring_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything at a glance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardResponse"];
+                };
+            };
+            /** @description The key is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_slow_queries: {
+        parameters: {
+            query?: {
+                /** @description Greatest number of entries. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statements */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlowQueryList"];
+                };
+            };
+            /** @description The key is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_slow_requests: {
+        parameters: {
+            query?: {
+                /** @description Greatest number of entries. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlowRequestList"];
+                };
+            };
+            /** @description The key is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     public_availability: {
         parameters: {
             query: {
@@ -10675,6 +12238,36 @@ export interface operations {
             };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send requests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessResponse"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            /** @description Send requests elsewhere */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
 }

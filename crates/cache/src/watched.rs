@@ -11,11 +11,12 @@ use std::{
 use instainstru_domain::{
     event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ports::{
-        AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
-        CatalogueEditor, CatalogueRepository, CommitListener, DeliveryRepository, InstructorRepository,
-        JobRepository, LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData,
-        ReminderRepository, RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository,
-        StatisticsRepository, StorageError, Transactor, UnitOfWork, UserRepository, VocabularyRepository,
+        AlertRepository, AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository,
+        BookingRepository, CatalogueEditor, CatalogueRepository, CommitListener, DeliveryRepository,
+        InstructorRepository, JobRepository, LeaseRepository, Outbox, Outcome, PasswordResetRepository,
+        PersonalData, ReminderRepository, RetentionRepository, SearchHistoryRepository, SearchSource,
+        SentMailRepository, StatisticsRepository, StorageError, Transactor, UnitOfWork, UserRepository,
+        VocabularyRepository,
     },
 };
 use jiff::Timestamp;
@@ -216,6 +217,9 @@ impl UnitOfWork for WatchedUnit<'_> {
 
     fn statistics(&mut self) -> &mut dyn StatisticsRepository {
         self.inner.statistics()
+    }
+    fn alerts(&mut self) -> &mut dyn AlertRepository {
+        self.inner.alerts()
     }
 
     fn sent_mails(&mut self) -> &mut dyn SentMailRepository {

@@ -26,7 +26,8 @@ pub const fn consumers_of(event: &DomainEvent) -> &'static [&'static str] {
         | DomainEvent::BookingConfirmed { .. }
         | DomainEvent::BookingRescheduled { .. }
         | DomainEvent::BookingCancelled { .. }
-        | DomainEvent::ReminderDue { .. } => &[MAIL],
+        | DomainEvent::ReminderDue { .. }
+        | DomainEvent::AlertRaised { .. } => &[MAIL],
         // Caches and the search index follow the numbers of the outbox themselves: they only care for what is newest.
         DomainEvent::BookingCompleted { .. }
         | DomainEvent::BookingMissed { .. }

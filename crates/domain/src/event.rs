@@ -2,7 +2,9 @@
 
 use instainstru_core::dates::DateRange;
 
-use crate::ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId};
+use crate::ids::{
+    AlertId, AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId,
+};
 
 /// Something that happened and that others want to know: mail, caches, the search index.
 ///
@@ -110,6 +112,11 @@ pub enum DomainEvent {
         /// By which run.
         run: AnalyticsRunId,
     },
+    /// Something is so wrong with the marketplace itself that administrators are to be told at once.
+    AlertRaised {
+        /// What.
+        alert: AlertId,
+    },
 }
 
 /// An event as the outbox keeps it.
@@ -147,6 +154,8 @@ pub enum Aggregate {
     Vocabulary,
     /// A run of the analytics.
     AnalyticsRun(AnalyticsRunId),
+    /// An alert.
+    Alert(AlertId),
 }
 
 impl DomainEvent {
@@ -169,6 +178,7 @@ impl DomainEvent {
             Self::CategoryChanged { .. } => "category.changed",
             Self::VocabularyChanged => "vocabulary.changed",
             Self::CatalogueRanked { .. } => "catalogue.ranked",
+            Self::AlertRaised { .. } => "alert.raised",
         }
     }
 
@@ -192,6 +202,7 @@ impl DomainEvent {
             Self::CategoryChanged { category } => Aggregate::Category(category),
             Self::VocabularyChanged => Aggregate::Vocabulary,
             Self::CatalogueRanked { run } => Aggregate::AnalyticsRun(run),
+            Self::AlertRaised { alert } => Aggregate::Alert(alert),
         }
     }
 }
@@ -207,6 +218,7 @@ impl Aggregate {
             Self::Category(id) => ("category", id.get()),
             Self::Vocabulary => ("vocabulary", 1),
             Self::AnalyticsRun(id) => ("analytics_run", id.get()),
+            Self::Alert(id) => ("alert", id.get()),
         }
     }
 }

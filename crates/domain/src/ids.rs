@@ -62,4 +62,6 @@ ids! {
     PlaceId,
     /// A run of the analytics.
     AnalyticsRunId,
+    /// Something that went wrong with the marketplace itself, and that administrators were told of.
+    AlertId,
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod administration;
+pub mod alert;
 pub mod analytics;
 pub mod audit;
 pub mod availability;

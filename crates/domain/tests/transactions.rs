@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
-    CatalogueEditor, CatalogueRepository, Conflict, DeliveryRepository, InstructorRepository, JobRepository,
-    LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository,
-    RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository,
-    StorageError, Transactor, TransactorExt, UnitOfWork, UserRepository, VocabularyRepository,
+    AlertRepository, AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository,
+    BookingRepository, CatalogueEditor, CatalogueRepository, Conflict, DeliveryRepository,
+    InstructorRepository, JobRepository, LeaseRepository, Outbox, Outcome, PasswordResetRepository,
+    PersonalData, ReminderRepository, RetentionRepository, SearchHistoryRepository, SearchSource,
+    SentMailRepository, StatisticsRepository, StorageError, Transactor, TransactorExt, UnitOfWork,
+    UserRepository, VocabularyRepository,
 };
 
 /// A unit of work that nothing is asked of.
@@ -79,6 +80,9 @@ impl UnitOfWork for Untouched {
         unreachable!("not asked")
     }
     fn statistics(&mut self) -> &mut dyn StatisticsRepository {
+        unreachable!("not asked")
+    }
+    fn alerts(&mut self) -> &mut dyn AlertRepository {
         unreachable!("not asked")
     }
 }

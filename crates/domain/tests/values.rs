@@ -8,7 +8,7 @@ use instainstru_domain::{
     account::{AccountStatus, EmailAddress, Role, User},
     availability::{Window, blocks_on},
     event::{Aggregate, DomainEvent},
-    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, InvalidId, UserId, WindowId},
+    ids::{AlertId, AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, InvalidId, UserId, WindowId},
     instructor::{DurationOptions, ExperienceLevel, InstructorFilter},
     page::Page,
     text::{FullName, Tag},
@@ -97,6 +97,7 @@ fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
     let service = CatalogueServiceId::new(3).unwrap();
     let category = CategoryId::new(4).unwrap();
     let run = AnalyticsRunId::new(6).unwrap();
+    let alert = AlertId::new(4).unwrap();
     let dates = DateRange::day(date(2026, 7, 15));
     let of_booking = Aggregate::Booking(booking);
     let of_instructor = Aggregate::User(instructor);
@@ -113,6 +114,7 @@ fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
         (DomainEvent::CategoryChanged { category }, Aggregate::Category(category)),
         (DomainEvent::VocabularyChanged, Aggregate::Vocabulary),
         (DomainEvent::CatalogueRanked { run }, Aggregate::AnalyticsRun(run)),
+        (DomainEvent::AlertRaised { alert }, Aggregate::Alert(alert)),
     ];
     for (event, aggregate) in events {
         assert_eq!(event.aggregate(), aggregate, "{event:?}");
@@ -124,6 +126,7 @@ fn every_event_has_a_kind_of_its_own_and_belongs_to_one_thing() {
     assert_eq!(Aggregate::CatalogueService(service).key(), ("catalogue_service", 3));
     assert_eq!(Aggregate::Category(category).key(), ("category", 4));
     assert_eq!(Aggregate::Vocabulary.key(), ("vocabulary", 1));
+    assert_eq!(Aggregate::Alert(alert).key(), ("alert", 4));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use actix_web::{
     App, Error, HttpResponse,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::Method,
     middleware::{Compress, NormalizePath, from_fn},
     web,
 };
@@ -13,7 +14,8 @@ use crate::{
     application::Application,
     docs,
     error::{ApiError, ErrorCode},
-    middleware::{cors, edge, gate, limit, mark_small_bodies, unmark_small_bodies},
+    metrics::SERIES_PATH,
+    middleware::{RouteMemo, cors, edge, gate, limit, mark_small_bodies, unmark_small_bodies},
     openapi::openapi,
     routes,
     routing::RouteTable,
@@ -68,7 +70,10 @@ pub fn app_with(
 pub fn configure(application: Application) -> impl FnOnce(&mut web::ServiceConfig) {
     move |cfg| {
         let document = openapi();
-        cfg.app_data(web::Data::new(application)).app_data(web::Data::new(RouteTable::of(&document)));
+        let table = RouteTable::of(&document).with(SERIES_PATH, Method::GET);
+        cfg.app_data(web::Data::new(application))
+            .app_data(web::Data::new(table))
+            .app_data(RouteMemo::default());
         docs::routes(cfg, document);
         routes::canonical(&mut ServiceConfig::new(cfg));
         routes::unversioned(cfg);

@@ -6,6 +6,7 @@ use instainstru_domain::ports::{Clock, RateLimiter, ResponseCache};
 use instainstru_service::{
     accounts::AccountUseCases,
     administration::AdministrationUseCases,
+    alerts::AlertUseCases,
     analytics::AnalyticsUseCases,
     audit::AuditUseCases,
     availability::AvailabilityUseCases,
@@ -23,10 +24,12 @@ use instainstru_service::{
     search::SearchUseCases,
     search_history::SearchHistoryUseCases,
 };
+use instainstru_telemetry::Telemetry;
 
 use crate::{
     blocking::Lanes,
     limits::{RateLimits, TrustedProxies},
+    monitoring::MonitoringAccess,
 };
 
 /// Everything the API needs. Clones share it.
@@ -70,6 +73,10 @@ pub struct Application {
     pub analytics: Arc<dyn AnalyticsUseCases>,
     /// Doing a thing once.
     pub idempotency: Arc<dyn IdempotencyUseCases>,
+    /// What is wrong with the marketplace itself.
+    pub alerts: Arc<dyn AlertUseCases>,
+    /// What the process knows of itself.
+    pub telemetry: Telemetry,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// What answers or refuses before a use case is asked.
@@ -110,6 +117,8 @@ pub struct HttpSettings {
     pub limits: RateLimits,
     /// The proxies in front of the server.
     pub trusted_proxies: TrustedProxies,
+    /// Who may look at what the process knows of itself.
+    pub monitoring: MonitoringAccess,
 }
 
 /// How much public availability shows.
@@ -149,6 +158,7 @@ impl Default for HttpSettings {
             lanes: Lanes::default(),
             limits: RateLimits::default(),
             trusted_proxies: TrustedProxies::default(),
+            monitoring: MonitoringAccess::default(),
         }
     }
 }

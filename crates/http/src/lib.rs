@@ -18,7 +18,9 @@ mod instructors;
 mod kept;
 pub mod limits;
 mod me;
+mod metrics;
 mod middleware;
+mod monitoring;
 mod openapi;
 mod origin;
 pub mod pages;
@@ -38,6 +40,7 @@ pub use self::{
     application::{Application, DetailLevel, Edge, HttpSettings},
     blocking::Lanes,
     error::ApiError,
+    monitoring::MonitoringAccess,
     openapi::{document_json, openapi},
     public::warm,
 };

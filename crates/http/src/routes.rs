@@ -4,7 +4,8 @@ use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::{
-    admin, auth, availability, bookings, catalogue, instructors, me, passwords, public, root, search,
+    admin, auth, availability, bookings, catalogue, instructors, me, metrics, monitoring, passwords, public,
+    root, search,
 };
 
 /// Prefix of the canonical paths.
@@ -13,11 +14,15 @@ pub(crate) const VERSIONED: &str = "/api/v1";
 const UNVERSIONED_PUBLIC: &str = "/api/public";
 /// Prefix of the unversioned search paths.
 const UNVERSIONED_SEARCH: &str = "/api/search";
+/// Prefix of the unversioned paths of monitoring.
+const UNVERSIONED_MONITORING: &str = "/api/monitoring";
 
 /// Prefix of the public paths below the version.
 const PUBLIC: &str = "/public";
 /// Prefix of the search paths below the version.
 const SEARCH: &str = "/search";
+/// Prefix of the paths of monitoring below the version.
+const MONITORING: &str = "/monitoring";
 /// Prefix of the administrators' paths below the version.
 const ADMIN: &str = "/admin";
 /// Prefix of the paths about oneself below the version.
@@ -31,6 +36,7 @@ pub(crate) fn canonical(cfg: &mut ServiceConfig<'_>) {
     cfg.service(scope(VERSIONED).configure(|cfg| {
         cfg.service(scope(PUBLIC).configure(public::routes));
         cfg.service(scope(SEARCH).configure(search::routes));
+        cfg.service(scope(MONITORING).configure(monitoring::routes));
         cfg.service(scope(ADMIN).configure(admin::routes));
         cfg.service(scope(ME).configure(me::routes));
         resources(cfg);
@@ -43,6 +49,10 @@ pub(crate) fn unversioned(cfg: &mut web::ServiceConfig) {
     cfg.service(public.configure(|cfg| public::routes(&mut ServiceConfig::new(cfg))));
     let search = web::scope(UNVERSIONED_SEARCH);
     cfg.service(search.configure(|cfg| search::routes(&mut ServiceConfig::new(cfg))));
+    let monitoring = web::scope(UNVERSIONED_MONITORING);
+    cfg.service(monitoring.configure(|cfg| monitoring::routes(&mut ServiceConfig::new(cfg))));
+    // Before the scope that its path is below.
+    cfg.service(metrics::series);
     resources(&mut ServiceConfig::new(cfg));
 }
 
@@ -54,7 +64,8 @@ pub(crate) fn unversioned_path(path: &str) -> Option<String> {
     if VERSIONED_ONLY.into_iter().any(is_below) {
         return None;
     }
-    let below_api = [(PUBLIC, UNVERSIONED_PUBLIC), (SEARCH, UNVERSIONED_SEARCH)];
+    let below_api =
+        [(PUBLIC, UNVERSIONED_PUBLIC), (SEARCH, UNVERSIONED_SEARCH), (MONITORING, UNVERSIONED_MONITORING)];
     let moved = below_api
         .iter()
         .find_map(|(prefix, unversioned)| Some(format!("{unversioned}{}", path.strip_prefix(prefix)?)));
@@ -67,5 +78,6 @@ fn resources(cfg: &mut ServiceConfig<'_>) {
         .service(scope("/instructors/availability-windows").configure(availability::routes))
         .service(scope("/instructors").configure(instructors::routes))
         .service(scope("/services").configure(catalogue::routes))
+        .service(scope("/metrics").configure(metrics::routes))
         .service(scope("/auth").configure(auth::routes).configure(passwords::routes));
 }

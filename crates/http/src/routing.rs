@@ -31,6 +31,13 @@ impl RouteTable {
         table
     }
 
+    /// The table with one more path, which the document does not describe.
+    #[must_use]
+    pub(crate) fn with(mut self, path: &str, method: Method) -> Self {
+        self.insert(path, &[method]);
+        self
+    }
+
     /// The methods of a path; `None` when it is not in the table. Names win over parameters.
     pub(crate) fn methods(&self, path: &str) -> Option<&[Method]> {
         let mut node = self;

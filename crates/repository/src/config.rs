@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
+use crate::statements::SlowStatements;
+
 /// The kind of database behind a [`crate::Database`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Backend {
@@ -37,6 +39,8 @@ pub struct DatabaseConfig {
     pub statement_timeout: Duration,
     /// When SQLite waits for the disk. SQLite only.
     pub sqlite_sync: SqliteSync,
+    /// Who is told of statements that took long.
+    pub slow_statements: Option<SlowStatements>,
 }
 
 impl DatabaseConfig {
@@ -49,6 +53,7 @@ impl DatabaseConfig {
             acquire_timeout: Duration::from_secs(3),
             statement_timeout: Duration::from_secs(10),
             sqlite_sync: SqliteSync::default(),
+            slow_statements: None,
         }
     }
 }
@@ -61,6 +66,7 @@ impl fmt::Debug for DatabaseConfig {
             .field("acquire_timeout", &self.acquire_timeout)
             .field("statement_timeout", &self.statement_timeout)
             .field("sqlite_sync", &self.sqlite_sync)
+            .field("slow_statements", &self.slow_statements)
             .finish_non_exhaustive()
     }
 }

@@ -9,7 +9,7 @@ use diesel::{
 use crate::{
     config::Backend,
     error::{Failure, failure_of},
-    statements::StatementCounter,
+    statements::{SlowStatements, StatementWatch},
 };
 
 /// A connection to one of the databases. Queries are written once, for both.
@@ -66,8 +66,8 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn new(mut connection: AnyConnection) -> Self {
-        connection.set_instrumentation(StatementCounter::default());
+    pub(crate) fn new(mut connection: AnyConnection, slow: Option<SlowStatements>) -> Self {
+        connection.set_instrumentation(StatementWatch::new(slow));
         Self { connection, lost: false, failed: false, rivalled: false }
     }
 

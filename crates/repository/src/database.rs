@@ -17,6 +17,17 @@ pub struct Database {
     transactor: DieselTransactor,
 }
 
+/// The pool of connections at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// Greatest number of connections.
+    pub size: u32,
+    /// Connections that are open.
+    pub open: u32,
+    /// Open connections that nobody uses.
+    pub idle: u32,
+}
+
 impl Database {
     /// Opens the database and creates the SQLite file, and its directory, when missing. Does not migrate.
     ///
@@ -69,6 +80,12 @@ impl Database {
     /// [`StorageError::Unavailable`] when it does not.
     pub fn ping(&self) -> Result<(), StorageError> {
         self.link()?.ping().map_err(storage_error)
+    }
+
+    /// The pool as it is now. Waits for nobody.
+    #[must_use]
+    pub fn pool_state(&self) -> PoolState {
+        self.transactor.pool_state()
     }
 
     /// A connection that answers.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod alerts;
 mod analytics;
 mod answers;
 mod audit;
@@ -41,6 +42,6 @@ mod vocabulary;
 pub use address::{PostgresAddress, Whereabouts, sibling_url};
 pub use config::{Backend, ConnectError, DatabaseConfig, InvalidUrl, SqliteSync};
 pub use copies::{Moment, RowCounts};
-pub use database::Database;
-pub use statements::statements_on_this_thread;
+pub use database::{Database, PoolState};
+pub use statements::{SlowStatements, statements_on_this_thread};
 pub use transactor::DieselTransactor;

@@ -5,7 +5,10 @@ use instainstru_core::dates::{DateRange, InvalidDateRange};
 use instainstru_domain::{
     delivery::consumers_of,
     event::{DomainEvent, RecordedEvent, UnreadableEvent},
-    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, InvalidId, PasswordResetId, UserId},
+    ids::{
+        AlertId, AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, InvalidId, PasswordResetId,
+        UserId,
+    },
     ports::{Outbox, StorageError},
 };
 use jiff::{Timestamp, civil::Date};
@@ -58,6 +61,7 @@ fn payload(event: &DomainEvent) -> serde_json::Value {
         DomainEvent::CategoryChanged { category } => json!({ "category": category.get() }),
         DomainEvent::VocabularyChanged => json!({}),
         DomainEvent::CatalogueRanked { run } => json!({ "run": run.get() }),
+        DomainEvent::AlertRaised { alert } => json!({ "alert": alert.get() }),
     }
 }
 
@@ -157,6 +161,7 @@ impl Payload {
             }
             "vocabulary.changed" => DomainEvent::VocabularyChanged,
             "catalogue.ranked" => DomainEvent::CatalogueRanked { run: self.id("run", AnalyticsRunId::new)? },
+            "alert.raised" => DomainEvent::AlertRaised { alert: self.id("alert", AlertId::new)? },
             other => return Err(Unreadable::Kind(other.chars().take(60).collect())),
         })
     }
@@ -283,7 +288,7 @@ mod tests {
     use super::*;
 
     /// One event of every kind.
-    fn every_kind() -> [DomainEvent; 15] {
+    fn every_kind() -> [DomainEvent; 16] {
         let (user, by) = (UserId::new(7).unwrap(), UserId::new(8).unwrap());
         let booking = BookingId::new(i32::MAX.into()).unwrap();
         [
@@ -305,6 +310,7 @@ mod tests {
             DomainEvent::CategoryChanged { category: CategoryId::new(10).unwrap() },
             DomainEvent::VocabularyChanged,
             DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(5).unwrap() },
+            DomainEvent::AlertRaised { alert: AlertId::new(5).unwrap() },
         ]
     }
 
@@ -326,6 +332,7 @@ mod tests {
             DomainEvent::CategoryChanged { .. } => 12,
             DomainEvent::VocabularyChanged => 13,
             DomainEvent::CatalogueRanked { .. } => 14,
+            DomainEvent::AlertRaised { .. } => 15,
         }
     }
 

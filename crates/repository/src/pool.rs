@@ -17,6 +17,7 @@ use scheduled_thread_pool::ScheduledThreadPool;
 use crate::{
     config::{ConnectError, DatabaseConfig, Location, SqliteSync},
     connection::{AnyConnection, Link},
+    statements::SlowStatements,
 };
 
 pub(crate) type Pool = r2d2::Pool<Manager>;
@@ -39,6 +40,7 @@ static OPENERS: LazyLock<Arc<ScheduledThreadPool>> = LazyLock::new(|| {
 #[derive(Debug)]
 pub(crate) struct Manager {
     target: Target,
+    slow: Option<SlowStatements>,
 }
 
 enum Target {
@@ -91,7 +93,7 @@ impl Manager {
                 ),
             },
         };
-        Self { target }
+        Self { target, slow: config.slow_statements.clone() }
     }
 }
 
@@ -109,7 +111,7 @@ impl ManageConnection for Manager {
             }
         };
         set_up(&mut connection, setup)?;
-        Ok(Link::new(connection))
+        Ok(Link::new(connection, self.slow.clone()))
     }
 
     fn is_valid(&self, link: &mut Link) -> Result<(), LinkError> {

@@ -340,6 +340,19 @@ table! {
 }
 
 table! {
+    alert_history (id) {
+        id -> Integer,
+        kind -> Text,
+        severity -> Text,
+        message -> Text,
+        details -> crate::types::sql::JsonText,
+        raised_at -> crate::types::sql::Moment,
+        acknowledged_at -> Nullable<crate::types::sql::Moment>,
+        email_sent -> Bool,
+    }
+}
+
+table! {
     sent_mails (message_id) {
         message_id -> Text,
         event_id -> BigInt,

@@ -1,6 +1,11 @@
-//! Counts statements, so that tests can hold the number each method may send.
+//! Counts statements, so that tests can hold the number each method may send, and times them, so that operators see the slow ones.
 
-use std::cell::Cell;
+use std::{
+    cell::Cell,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 
@@ -15,14 +20,58 @@ pub fn statements_on_this_thread() -> u64 {
     STATEMENTS.get()
 }
 
-/// Counts the statements of one connection on behalf of whichever thread uses it.
-#[derive(Debug, Default)]
-pub(crate) struct StatementCounter {
-    /// Beginning and ending a transaction is announced, and then also sent as a statement.
-    control_announced: bool,
+type Tell = dyn Fn(&str, Duration) + Send + Sync;
+
+/// Who is told of statements that took long. Clones share it.
+#[derive(Clone)]
+pub struct SlowStatements {
+    least: Duration,
+    tell: Arc<Tell>,
 }
 
-impl Instrumentation for StatementCounter {
+impl SlowStatements {
+    /// Tells of every statement that took `least` or longer: its text, without the values it was sent with, and how long it took.
+    /// Telling happens on the thread that sent the statement and must not wait for anything.
+    pub fn new(least: Duration, tell: impl Fn(&str, Duration) + Send + Sync + 'static) -> Self {
+        Self { least, tell: Arc::new(tell) }
+    }
+}
+
+impl fmt::Debug for SlowStatements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SlowStatements").field("least", &self.least).finish_non_exhaustive()
+    }
+}
+
+/// Counts and times the statements of one connection on behalf of whichever thread uses it.
+#[derive(Debug, Default)]
+pub(crate) struct StatementWatch {
+    /// Beginning and ending a transaction is announced, and then also sent as a statement.
+    control_announced: bool,
+    slow: Option<SlowStatements>,
+    started: Option<Instant>,
+}
+
+impl StatementWatch {
+    pub(crate) const fn new(slow: Option<SlowStatements>) -> Self {
+        Self { control_announced: false, slow, started: None }
+    }
+
+    fn finished(&mut self, query: &dyn fmt::Display) {
+        let (Some(slow), Some(started)) = (&self.slow, self.started.take()) else { return };
+        let elapsed = started.elapsed();
+        if elapsed >= slow.least {
+            (slow.tell)(without_values(&query.to_string()), elapsed);
+        }
+    }
+}
+
+/// Diesel shows a statement as its text followed by its values, which may be secrets.
+fn without_values(shown: &str) -> &str {
+    shown.split_once(" -- binds: ").map_or(shown, |(text, _values)| text)
+}
+
+impl Instrumentation for StatementWatch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::BeginTransaction { .. }
@@ -31,9 +80,23 @@ impl Instrumentation for StatementCounter {
             InstrumentationEvent::StartQuery { .. } => {
                 let is_control = std::mem::take(&mut self.control_announced);
                 STATEMENTS.set(STATEMENTS.get() + u64::from(!is_control));
+                self.started = self.slow.is_some().then(Instant::now);
             }
-            // Connecting, caching and finishing send nothing; Diesel may add events.
+            InstrumentationEvent::FinishQuery { query, .. } => self.finished(query),
+            // Connecting and caching send nothing; Diesel may add events.
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_not_told() {
+        let shown = "SELECT id FROM users WHERE email = $1 -- binds: [\"ada@example.com\"]";
+        assert_eq!(without_values(shown), "SELECT id FROM users WHERE email = $1");
+        assert_eq!(without_values("COMMIT"), "COMMIT");
     }
 }

@@ -16,6 +16,7 @@ use instainstru_domain::ports::{Outcome, StorageError, Transactor, UnitOfWork};
 use crate::{
     config::Backend,
     connection::{Access, Link},
+    database::PoolState,
     error::storage_error,
     pool::{Pool, Pooled},
     unit_of_work::DieselUnitOfWork,
@@ -74,6 +75,12 @@ impl DieselTransactor {
     /// that may be all there are, so there are as many attempts as connections and one more.
     fn begin(&self, access: Access) -> Result<Pooled, StorageError> {
         self.first_that(|link| link.begin(access))
+    }
+
+    /// The pool as it is now.
+    pub(crate) fn pool_state(&self) -> PoolState {
+        let state = self.pool.state();
+        PoolState { size: self.pool.max_size(), open: state.connections, idle: state.idle_connections }
     }
 
     /// A connection that answers.

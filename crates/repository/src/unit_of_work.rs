@@ -6,9 +6,9 @@ use diesel::QueryResult;
 use instainstru_domain::{
     ids::UserId,
     ports::{
-        AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
-        CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository,
-        LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository,
+        AlertRepository, AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository,
+        BookingRepository, CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository,
+        JobRepository, LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository,
         RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository,
         StorageError, UnitOfWork, UserRepository, VocabularyRepository,
     },
@@ -121,6 +121,9 @@ impl UnitOfWork for DieselUnitOfWork<'_> {
         self
     }
     fn statistics(&mut self) -> &mut dyn StatisticsRepository {
+        self
+    }
+    fn alerts(&mut self) -> &mut dyn AlertRepository {
         self
     }
 }

@@ -229,6 +229,17 @@ impl UserRepository for DieselUnitOfWork<'_> {
         Ok(Paged { items, total: count(total)? })
     }
 
+    fn administrators(&mut self) -> Result<Vec<User>, StorageError> {
+        let rows: Vec<UserRow> = self.execute(|connection| {
+            users::table
+                .filter(users::is_admin.and(users::is_active).and(users::deleted_at.is_null()))
+                .order(users::id)
+                .select(UserRow::as_select())
+                .load(connection)
+        })?;
+        rows.into_iter().map(UserRow::into_user).collect()
+    }
+
     fn lock(&mut self, ids: &[UserId]) -> Result<(), StorageError> {
         self.execute(|connection| match connection {
             // Foreign keys to the rows can still be checked meanwhile: the key itself is not locked.

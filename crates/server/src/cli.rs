@@ -82,8 +82,12 @@ enum Command {
     },
     /// Ask the server on this machine whether it is well
     Healthcheck,
-    /// Print a new key for signing tokens
-    Keygen,
+    /// Print a new key
+    Keygen {
+        /// A key of monitoring instead of one that signs tokens
+        #[arg(long)]
+        monitoring: bool,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -207,7 +211,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
     // These need no configuration, so a wrong one is no obstacle to the first steps out of it.
     match &command {
         Command::Openapi => return commands::openapi(out),
-        Command::Keygen => return commands::keygen(out),
+        Command::Keygen { monitoring } => return commands::keygen(*monitoring, out),
         Command::Search { action: SearchAction::Explain { now, query } } => {
             return commands::search_explain(now.as_deref(), query.as_deref(), out);
         }
@@ -258,7 +262,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Admin { action: AdminAction::Revoke { email } } => {
             commands::admin(&config, &email, false, out)
         }
-        Command::Serve | Command::Openapi | Command::Keygen | Command::Search { .. } => {
+        Command::Serve | Command::Openapi | Command::Keygen { .. } | Command::Search { .. } => {
             serve::serve(&config, out)
         }
     }

@@ -36,12 +36,13 @@ pub fn openapi(out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `keygen`: prints a new key.
+/// `keygen`: prints a new key, for signing tokens or for monitoring.
 ///
 /// # Errors
 /// When the system has no randomness, or the key cannot be written.
-pub fn keygen(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "{}", secret::generate()?.reveal())?;
+pub fn keygen(monitoring: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let key = if monitoring { secret::generate_readable()? } else { secret::generate()? };
+    writeln!(out, "{}", key.reveal())?;
     Ok(())
 }
 
@@ -313,10 +314,12 @@ mod tests {
 
     #[test]
     fn a_key_is_one_line() {
-        let mut out = Vec::new();
-        keygen(&mut out).unwrap();
-        let text = String::from_utf8(out).unwrap();
-        assert_eq!(text.trim().len(), 64);
-        assert!(text.ends_with('\n'));
+        for (monitoring, length) in [(false, 64), (true, 32)] {
+            let mut out = Vec::new();
+            keygen(monitoring, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(text.trim().len(), length);
+            assert!(text.ends_with('\n'));
+        }
     }
 }

@@ -12,16 +12,19 @@ use instainstru_auth::{BcryptHasher, HmacResetTokens, JwtIssuer};
 use instainstru_domain::ports::{
     Clock, InstructorSearch, PasswordHasher, ResetTokens, SearchLog, Transactor,
 };
-use instainstru_http::{Application, DetailLevel as HttpDetailLevel, Edge, HttpSettings, Lanes};
+use instainstru_http::{
+    Application, DetailLevel as HttpDetailLevel, Edge, HttpSettings, Lanes, MonitoringAccess,
+};
 use instainstru_repository::Database;
 use instainstru_service::{
-    accounts::AccountService, administration::AdministrationService, analytics::AnalyticsService,
-    audit::AuditService, availability::AvailabilityService, bookings::BookingService,
-    catalogue::CatalogueService, deliveries::DeliveryService, editorial::EditorialService,
-    idempotency::IdempotencyService, instructors::InstructorsService, passwords::PasswordService,
-    personal_data::PersonalDataService, public::PublicService, reminders::ReminderService,
-    search::SearchService, search_history::SearchHistoryService,
+    accounts::AccountService, administration::AdministrationService, alerts::AlertService,
+    analytics::AnalyticsService, audit::AuditService, availability::AvailabilityService,
+    bookings::BookingService, catalogue::CatalogueService, deliveries::DeliveryService,
+    editorial::EditorialService, idempotency::IdempotencyService, instructors::InstructorsService,
+    passwords::PasswordService, personal_data::PersonalDataService, public::PublicService,
+    reminders::ReminderService, search::SearchService, search_history::SearchHistoryService,
 };
+use instainstru_telemetry::Telemetry;
 use instainstru_web::{PageKey, Site, WebSettings};
 use jiff::SignedDuration;
 
@@ -52,10 +55,7 @@ impl Parts {
         Ok(Self {
             transactor: Arc::new(database.transactor()),
             hasher: Arc::new(BcryptHasher::new(config.security.bcrypt_cost).context("BCRYPT_COST")?),
-            clock: match config.test_clock {
-                Some(start) => Arc::new(TestClock::starting_at(start)),
-                None => Arc::new(SystemClock),
-            },
+            clock: clock(config),
         })
     }
 
@@ -65,7 +65,8 @@ impl Parts {
         AnalyticsService::new(Arc::clone(&self.transactor), Arc::clone(&self.clock))
     }
 
-    /// The application whose tokens are signed with `secret`, that searches with `engine` and remembers searches in `log`.
+    /// The application whose tokens are signed with `secret`, that searches with `engine` and remembers searches in `log`, and is measured
+    /// with `telemetry`.
     ///
     /// # Errors
     /// When the secret is too weak to sign with, or the system has no randomness.
@@ -75,6 +76,7 @@ impl Parts {
         secret: &Secret,
         engine: Arc<dyn InstructorSearch>,
         log: Arc<dyn SearchLog>,
+        telemetry: Telemetry,
     ) -> anyhow::Result<Application> {
         let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
         let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
@@ -112,11 +114,22 @@ impl Parts {
             jobs: Arc::new(background::job_service(self, &background::jobs(config, self))?),
             analytics: Arc::new(self.analytics()),
             idempotency: Arc::new(IdempotencyService::new(transactor(), clock())),
+            alerts: Arc::new(AlertService::new(transactor(), clock())),
+            telemetry,
             clock: clock(),
             // Whoever serves decides what stands before the use cases.
             edge: Edge::default(),
             settings: Arc::new(settings(config)),
         })
+    }
+}
+
+/// The clock of this configuration.
+#[must_use]
+pub fn clock(config: &Config) -> Arc<dyn Clock> {
+    match config.test_clock {
+        Some(start) => Arc::new(TestClock::starting_at(start)),
+        None => Arc::new(SystemClock),
     }
 }
 
@@ -169,6 +182,9 @@ fn settings(config: &Config) -> HttpSettings {
         lanes: Lanes::new(connections, cores(), config.database.acquire_timeout),
         limits: config.limits.limits,
         trusted_proxies: config.limits.trusted_proxies.clone(),
+        monitoring: MonitoringAccess::with_key(config.monitoring.key.as_ref().map(Secret::reveal))
+            .guarding_monitoring(config.monitoring.guarded)
+            .guarding_series(!config.monitoring.public_series),
     }
 }
 

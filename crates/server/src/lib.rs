@@ -14,6 +14,7 @@ pub mod edge;
 pub mod healthcheck;
 pub mod logging;
 pub mod mail;
+pub mod monitoring;
 pub mod search;
 pub mod secret;
 pub mod seed;

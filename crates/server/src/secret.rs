@@ -25,6 +25,27 @@ pub fn generate() -> anyhow::Result<Secret> {
     Ok(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
+/// Letters and digits that nobody mistakes for each other.
+const READABLE: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789";
+/// Characters of a readable key: more than 180 bits.
+const READABLE_CHARS: usize = 32;
+
+/// A new key that people can read to each other: letters and digits without `0`, `O`, `I` and `l`.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn generate_readable() -> anyhow::Result<Secret> {
+    let mut key = String::with_capacity(READABLE_CHARS);
+    while key.len() < READABLE_CHARS {
+        let mut bytes = [0; READABLE_CHARS];
+        OsRng.try_fill_bytes(&mut bytes).context("the system gives no random bytes")?;
+        // What lies beyond is thrown away, and not wrapped around, so that all characters are equally likely.
+        let chosen = bytes.iter().filter_map(|byte| READABLE.get(usize::from(byte & 63)));
+        key.extend(chosen.map(|byte| char::from(*byte)).take(READABLE_CHARS - key.len()));
+    }
+    Ok(Secret::new(key))
+}
+
 /// The key of this installation: the one configured, else the one in the data directory, which is made on first use.
 ///
 /// # Errors
@@ -90,6 +111,19 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+
+    #[test]
+    fn readable_keys_are_made_of_what_nobody_confuses_and_of_all_of_it() {
+        let keys: Vec<Secret> = (0..200).map(|_nth| generate_readable().unwrap()).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        for key in &keys {
+            assert_eq!(key.reveal().len(), READABLE_CHARS);
+            assert!(!key.reveal().contains(['0', 'O', 'I', 'l']));
+            seen.extend(key.reveal().bytes());
+        }
+        assert_eq!(seen.len(), READABLE.len());
+        assert!(keys[0] != keys[1]);
+    }
 
     fn config(environment: &str, data_dir: &Path, key: Option<&str>) -> Config {
         let given = [

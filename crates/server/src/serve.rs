@@ -16,6 +16,7 @@ use actix_web::{
 use anyhow::Context;
 use instainstru_notification::delivery::StopSignal;
 use instainstru_service::search_history::SearchArchive;
+use instainstru_telemetry::Telemetry;
 
 use crate::{
     background::{Background, consumers},
@@ -23,6 +24,7 @@ use crate::{
     config::Config,
     edge::Keeper,
     mail,
+    monitoring::Monitoring,
     search::{EngineSearch, Follower, Indexer, SearchRecorder},
     secret,
     seed::{ContentSeeder, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
@@ -39,7 +41,8 @@ const BACKLOG: u32 = 2048;
 /// When the database cannot be used or its schema is not up to date, when the key is missing, or when the port is taken.
 pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     tracing::info!(configuration = ?config, "starting");
-    let database = storage::open(config)?;
+    let monitoring = Monitoring::new(config)?;
+    let database = storage::open_telling(config, monitoring.slow_statements())?;
     let secret = secret::resolve(config)?;
     let mut parts = Parts::new(config, &database)?;
     fill(config, &parts)?;
@@ -53,8 +56,15 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let search = keeper.searching(Arc::new(EngineSearch::new(Arc::clone(&live))));
     let archive = SearchArchive::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
     let recorder = SearchRecorder::start(archive).context("cannot start the thread of past searches")?;
-    let mut application = parts.application(config, &secret, search, Arc::new(recorder.log()))?;
+    let log = Arc::new(recorder.log());
+    monitoring.attach(config, &database, Arc::clone(&live), indexer.freshness());
+    let application = parts.application(config, &secret, search, log, monitoring.telemetry())?;
+    let mut application = monitoring.counting(application);
     application.edge = keeper.edge();
+    if let Some(cache) = &application.edge.cache {
+        monitoring.watch_cache(Arc::clone(cache));
+    }
+    let watch = monitoring.start(&application)?;
     let site = compose::site(config, &secret)?;
     let cache_follower =
         keeper.follow(&parts.transactor, &live).context("cannot start the thread of the cache")?;
@@ -84,6 +94,7 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         let background = match config.background.in_server {
             true => {
                 let consumers = consumers(config, &parts, &secret, addresses.first().copied())?;
+                let consumers = monitoring.counting_consumers(consumers);
                 Some(Background::start(config, &parts, consumers)?)
             }
             false => None,
@@ -91,7 +102,11 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         let stop_background = background.as_ref().map(Background::stop_signal).unwrap_or_default();
         let signals = Signals::listen()?;
         let running = server.run();
-        let stopping = rt::spawn(stop_on(signals, running.handle(), stop_background));
+        let drain = Drain {
+            telemetry: monitoring.telemetry(),
+            patience: Duration::from_secs(config.monitoring.drain_secs),
+        };
+        let stopping = rt::spawn(stop_on(signals, running.handle(), stop_background, drain));
         greet(config, &addresses, out)?;
         running.await.context("the server failed")?;
         if let Some(background) = background {
@@ -103,6 +118,7 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         }
         anyhow::Ok(())
     })?;
+    drop(watch);
     drop((follower, cache_follower));
     // After the last request: what it searched for is stored, too.
     drop(recorder);
@@ -151,10 +167,29 @@ fn greet(config: &Config, addresses: &[SocketAddr], out: &mut dyn Write) -> anyh
     Ok(())
 }
 
+/// How the server takes its leave: it says that it is not ready, and goes on answering until balancers have heard.
+struct Drain {
+    telemetry: Telemetry,
+    patience: Duration,
+}
+
 /// Lets the requests under way, and what is in hand in the background, finish at the first signal, and gives the requests up at
 /// the second. Returns the signals, and when the first one came.
-async fn stop_on(mut signals: Signals, server: ServerHandle, background: StopSignal) -> (Signals, Instant) {
+async fn stop_on(
+    mut signals: Signals,
+    server: ServerHandle,
+    background: StopSignal,
+    drain: Drain,
+) -> (Signals, Instant) {
     signals.next().await;
+    drain.telemetry.drain();
+    if !drain.patience.is_zero() {
+        tracing::info!(seconds = drain.patience.as_secs(), "draining; requests are still answered");
+        tokio::select! {
+            () = tokio::time::sleep(drain.patience) => {}
+            () = signals.next() => {}
+        }
+    }
     let told_at = Instant::now();
     tracing::info!("stopping; finishing the requests under way");
     background.set();

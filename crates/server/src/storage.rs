@@ -7,7 +7,9 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use instainstru_repository::{Backend, ConnectError, Database, DatabaseConfig, SqliteSync, Whereabouts};
+use instainstru_repository::{
+    Backend, ConnectError, Database, DatabaseConfig, SlowStatements, SqliteSync, Whereabouts,
+};
 
 use crate::config::{Config, Environment, Mistakes};
 
@@ -16,6 +18,10 @@ use crate::config::{Config, Environment, Mistakes};
 /// # Errors
 /// [`Mistakes`] when the address is not usable, otherwise when the database cannot be reached.
 pub fn connect(config: &Config) -> anyhow::Result<Database> {
+    connect_telling(config, None)
+}
+
+fn connect_telling(config: &Config, slow_statements: Option<SlowStatements>) -> anyhow::Result<Database> {
     let database = &config.database;
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("cannot create the directory {}", config.data_dir.display()))?;
@@ -27,6 +33,7 @@ pub fn connect(config: &Config) -> anyhow::Result<Database> {
         statement_timeout: database.statement_timeout,
         // What was answered survives a power failure.
         sqlite_sync: SqliteSync::Full,
+        slow_statements,
     });
     match connected {
         Ok(opened) => {
@@ -105,7 +112,18 @@ fn lock_file(file: &Path) -> anyhow::Result<File> {
 /// # Errors
 /// As [`connect`]; and when migrations are pending that must be run deliberately.
 pub fn open(config: &Config) -> anyhow::Result<Database> {
-    let database = connect(config)?;
+    prepared(config, connect(config)?)
+}
+
+/// As [`open`]; statements that take long are told.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_telling(config: &Config, slow_statements: SlowStatements) -> anyhow::Result<Database> {
+    prepared(config, connect_telling(config, Some(slow_statements))?)
+}
+
+fn prepared(config: &Config, database: Database) -> anyhow::Result<Database> {
     match (config.environment, database.backend()) {
         (Environment::Production, Backend::Postgres) => refuse_pending(&database)?,
         (Environment::Production, Backend::Sqlite) | (Environment::Development | Environment::Test, _) => {

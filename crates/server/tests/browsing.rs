@@ -23,6 +23,7 @@ use instainstru_server::{
     search::{EngineSearch, Indexer, SearchRecorder},
 };
 use instainstru_service::search_history::SearchArchive;
+use instainstru_telemetry::Telemetry;
 use instainstru_test_support::{
     builders::{PASSWORD, a_user, an_instructor},
     clock::FixedClock,
@@ -62,7 +63,15 @@ impl Market {
         let recorder = SearchRecorder::start(archive).unwrap();
         let secret = Secret::new("0123456789abcdef0123456789abcdef".to_owned());
         let search = keeper.searching(Arc::new(EngineSearch::new(Arc::clone(indexer.live()))));
-        let mut application = parts.application(&config, &secret, search, Arc::new(recorder.log())).unwrap();
+        let mut application = parts
+            .application(
+                &config,
+                &secret,
+                search,
+                Arc::new(recorder.log()),
+                Telemetry::new(Arc::clone(&parts.clock)).unwrap(),
+            )
+            .unwrap();
         application.edge = keeper.edge();
         Self { store, clock, application, keeper, indexer, _recorder: recorder }
     }

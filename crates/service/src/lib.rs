@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod administration;
+pub mod alerts;
 pub mod analytics;
 pub mod audit;
 pub mod availability;

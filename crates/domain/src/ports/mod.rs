@@ -1,5 +1,6 @@
 //! Ports: what use cases ask of the world. Adapters implement them and state nothing more than these contracts.
 
+pub mod alerts;
 pub mod analytics;
 pub mod audit;
 pub mod availability;
@@ -30,6 +31,7 @@ pub mod storage;
 pub mod users;
 pub mod vocabulary;
 
+pub use alerts::AlertRepository;
 pub use analytics::AnalyticsRepository;
 pub use audit::AuditLog;
 pub use availability::AvailabilityRepository;
@@ -62,6 +64,7 @@ pub use vocabulary::VocabularyRepository;
 
 #[cfg(feature = "mocks")]
 pub use self::{
+    alerts::MockAlertRepository,
     analytics::MockAnalyticsRepository,
     audit::MockAuditLog,
     availability::MockAvailabilityRepository,

@@ -31,7 +31,8 @@ impl Topic {
             DomainEvent::UserRegistered { .. }
             | DomainEvent::PasswordResetRequested { .. }
             | DomainEvent::PasswordChanged { .. }
-            | DomainEvent::ReminderDue { .. } => [None, None, None],
+            | DomainEvent::ReminderDue { .. }
+            | DomainEvent::AlertRaised { .. } => [None, None, None],
             // The student may teach as well: one who became an instructor keeps the lessons booked before.
             DomainEvent::BookingConfirmed { instructor, student, .. }
             | DomainEvent::BookingRescheduled { instructor, student, .. }

@@ -1,11 +1,11 @@
 //! Transactions and what can go wrong in them.
 
 use super::{
-    AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
-    CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository,
-    LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
-    SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository, UserRepository,
-    VocabularyRepository,
+    AlertRepository, AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository,
+    BookingRepository, CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository,
+    JobRepository, LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository,
+    RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository,
+    UserRepository, VocabularyRepository,
 };
 use crate::ids::UserId;
 
@@ -113,6 +113,8 @@ pub trait UnitOfWork {
     fn analytics(&mut self) -> &mut dyn AnalyticsRepository;
     /// Sums over bookings.
     fn statistics(&mut self) -> &mut dyn StatisticsRepository;
+    /// What was wrong with the marketplace itself.
+    fn alerts(&mut self) -> &mut dyn AlertRepository;
 }
 
 /// Runs work in transactions.

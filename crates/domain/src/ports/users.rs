@@ -62,6 +62,12 @@ pub trait UserRepository {
     /// Only storage failures.
     fn list(&mut self, filter: &UserFilter, page: Page) -> Result<Paged<User>, StorageError>;
 
+    /// Everybody who administers the marketplace and whose account is switched on, the oldest first. One statement.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn administrators(&mut self) -> Result<Vec<User>, StorageError>;
+
     /// Holds the rows of these accounts against other writers until the transaction ends.
     ///
     /// MUST lock in ascending order of id whatever the order given, so that two transactions never wait for each other.

@@ -17,7 +17,7 @@ use actix_web::{
 use instainstru_domain::audit::Origin;
 use tracing::Instrument as _;
 
-use super::{request_id::RequestIds, security};
+use super::{measure::Measured, request_id::RequestIds, security};
 use crate::{
     application::{Application, HttpSettings},
     error::{ApiError, ErrorCode},
@@ -28,6 +28,9 @@ use crate::{
 
 const PROCESS_TIME: HeaderName = HeaderName::from_static("x-process-time");
 const RESPONSE_TIME: HeaderName = HeaderName::from_static("x-response-time-ms");
+
+/// Paths whose answers do not say how long they took.
+const UNTIMED: [&str; 4] = ["/health", "/metrics/health", "/metrics/performance", "/metrics/cache"];
 
 /// What must be known of a request after its handler has consumed it.
 struct Visit {
@@ -47,7 +50,9 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let settings = request.app_data::<web::Data<Application>>().map(|app| Arc::clone(&app.settings));
+    let app = request.app_data::<web::Data<Application>>();
+    let settings = app.map(|app| Arc::clone(&app.settings));
+    let measured = app.and_then(|app| Measured::begin(&app.telemetry, &app.settings, &request));
     let visit = Visit {
         ids: RequestIds::of(request.headers()),
         settings: settings.unwrap_or_default(),
@@ -64,6 +69,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     };
     if let Some(response) = security::redirect(&request, &visit.settings) {
         let response = visit.finish(response, "redirect", None);
+        end(measured, None, &response);
         return Ok(request.into_response(response));
     }
     let origin = Origin {
@@ -81,13 +87,21 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
             let (request, response) = response.into_parts();
             let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
             let response = visit.finish(response.map_into_boxed_body(), &route, Some(&request));
+            end(measured, Some(&request), &response);
             Ok(ServiceResponse::new(request, response))
         }
         // The request is gone, and with it the way to answer it directly.
         Err(error) => {
             let response = visit.finish(HttpResponse::from_error(error), "unmatched", None);
+            end(measured, None, &response);
             Err(InternalError::from_response("see the response", response).into())
         }
+    }
+}
+
+fn end(measured: Option<Measured>, request: Option<&HttpRequest>, response: &HttpResponse) {
+    if let Some(measured) = measured {
+        measured.end(request, response.status().as_u16());
     }
 }
 
@@ -100,7 +114,7 @@ impl Visit {
         etag::tell_no_origin(headers);
         security::apply(headers, &self.path, &self.settings);
         let milliseconds = elapsed.as_secs_f64() * 1000.0;
-        if self.path != "/health"
+        if !UNTIMED.contains(&self.path.as_str())
             && let Ok(value) = HeaderValue::from_str(&format!("{milliseconds:.2}ms"))
         {
             headers.insert(PROCESS_TIME, value);

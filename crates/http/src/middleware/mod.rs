@@ -5,6 +5,7 @@ mod cors;
 mod edge;
 mod gate;
 mod limit;
+mod measure;
 mod request_id;
 mod security;
 
@@ -14,4 +15,5 @@ pub(crate) use self::{
     edge::edge,
     gate::gate,
     limit::limit,
+    measure::RouteMemo,
 };

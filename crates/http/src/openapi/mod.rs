@@ -7,13 +7,14 @@ use utoipa::{
     Modify, OpenApi as _,
     openapi::{
         OpenApi,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_actix_web::AppExt as _;
 
 use crate::{
     error::{ErrorBody, ErrorItem, Location},
+    monitoring::KEY_HEADER,
     routes,
 };
 
@@ -40,6 +41,8 @@ use crate::{
         (name = "search", description = "Finding instructors by what a student types"),
         (name = "me", description = "One's own account: looking, changing, taking a copy of everything, leaving"),
         (name = "admin", description = "What administrators see and do"),
+        (name = "monitoring", description = "What operators see: slow queries and requests, alerts"),
+        (name = "metrics", description = "How operations, the cache and the machine fare"),
         (name = "health", description = "Whether the server is alive"),
     )
 )]
@@ -55,10 +58,13 @@ impl Modify for Bearer {
             .bearer_format("JWT")
             .description(Some("The `access_token` of `POST /api/v1/auth/login`"))
             .build();
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let key = ApiKeyValue::with_description(
+            KEY_HEADER,
+            "The `MONITORING_API_KEY` of the server; outside production nothing asks for it. `X-API-Key` does as well",
+        );
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        components.add_security_scheme("monitoring_key", SecurityScheme::ApiKey(ApiKey::Header(key)));
     }
 }
 

@@ -1,5 +1,8 @@
 //! What the front door and the health checks say.
 
+use std::collections::BTreeMap;
+
+use instainstru_telemetry::Readiness;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,4 +51,28 @@ pub(super) struct HealthLiteResponse {
     /// Always `ok`.
     #[schema(example = "ok")]
     pub(super) status: &'static str,
+}
+
+/// Whether this server should get requests.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReadinessResponse {
+    /// `ready`, `draining` or `not_ready`.
+    #[schema(example = "ready")]
+    pub(super) status: &'static str,
+    /// What the server cannot do without, each `ok` or what is wrong with it.
+    pub(super) checks: BTreeMap<&'static str, &'static str>,
+}
+
+impl From<&Readiness> for ReadinessResponse {
+    fn from(readiness: &Readiness) -> Self {
+        let checks = readiness.checks.iter();
+        Self {
+            status: match (readiness.is_ready(), readiness.draining) {
+                (true, _) => "ready",
+                (false, true) => "draining",
+                (false, false) => "not_ready",
+            },
+            checks: checks.map(|check| (check.name, check.trouble.unwrap_or("ok"))).collect(),
+        }
+    }
 }

@@ -1,9 +1,12 @@
-//! The front door and the health checks. None of them touches the database.
+//! The front door and the health checks. Only `/ready` touches the database.
 
 use actix_web::{HttpResponse, get};
 
-use super::dto::{HealthLiteResponse, HealthResponse, VERSION, WelcomeResponse};
-use crate::act::Read;
+use super::dto::{HealthLiteResponse, HealthResponse, ReadinessResponse, VERSION, WelcomeResponse};
+use crate::{
+    act::Read,
+    error::{ApiError, ErrorBody, ErrorCode},
+};
 
 /// Greet
 ///
@@ -42,4 +45,27 @@ pub(super) async fn health(read: Read) -> HttpResponse {
 #[get("/health/lite")]
 pub(super) async fn health_lite() -> HttpResponse {
     HttpResponse::Ok().json(HealthLiteResponse { status: "ok" })
+}
+
+/// Check readiness
+///
+/// Whether this server should get requests: it is not about to stop, and everything it cannot do without can be used. Where
+/// something is wrong, `details` of the error say what.
+#[utoipa::path(
+    tag = "health",
+    responses(
+        (status = 200, description = "Send requests", body = ReadinessResponse),
+        (status = 503, description = "Send requests elsewhere", body = ErrorBody),
+    )
+)]
+#[get("/ready")]
+pub(super) async fn ready(read: Read) -> Result<HttpResponse, ApiError> {
+    let readiness = read.run(|app| Ok::<_, ApiError>(app.telemetry.readiness())).await?;
+    let response = ReadinessResponse::from(&readiness);
+    if readiness.is_ready() {
+        return Ok(HttpResponse::Ok().json(response));
+    }
+    let details = serde_json::to_value(&response).map_err(ApiError::internal)?;
+    let error = ApiError::new(ErrorCode::Unavailable, "This server is not ready for requests");
+    Err(error.retry_after(1).with_details(details))
 }

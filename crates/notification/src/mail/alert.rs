@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use instainstru_domain::{account::EmailAddress, ports::Clock};
+use instainstru_domain::{
+    account::EmailAddress,
+    alert::{AlertSeverity, NewAlert},
+    ports::Clock,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -51,6 +55,22 @@ pub struct Alert {
     pub details: Vec<(String, String)>,
     /// When it began. With the key it makes the name of the mail, so that one alert is one mail.
     pub raised_at: Timestamp,
+}
+
+impl From<NewAlert> for Alert {
+    fn from(raised: NewAlert) -> Self {
+        Self {
+            key: raised.kind.as_str().to_owned(),
+            severity: match raised.kind.severity() {
+                AlertSeverity::Critical => Severity::Critical,
+                AlertSeverity::Warning => Severity::Warning,
+            },
+            title: raised.kind.title().to_owned(),
+            message: raised.message,
+            details: raised.details.into_iter().collect(),
+            raised_at: raised.raised_at,
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use instainstru_core::booking::BookingStatus;
 use instainstru_domain::{
     booking::BookingDetails,
     event::{DomainEvent, RecordedEvent},
-    ids::{BookingId, PasswordResetId, UserId},
+    ids::{AlertId, BookingId, PasswordResetId, UserId},
     ports::{
         Clock, ConsumerError, EventConsumer, ResetTokens, StorageError, Transactor, TransactorExt,
         UnitOfWork, mails::SentMail,
@@ -15,6 +15,7 @@ use instainstru_domain::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    alert::Alert,
     letters::{Letter, Occasion, Writer},
     sender::{MailSender, SendError},
 };
@@ -83,6 +84,7 @@ impl MailConsumer {
             DomainEvent::ReminderDue { booking, hours_before } => {
                 on(uow, booking)?.filter(|lesson| is_near(lesson, hours_before, now)).map(Occasion::Reminder)
             }
+            DomainEvent::AlertRaised { alert } => self.alert(uow, alert)?,
             DomainEvent::BookingCompleted { .. }
             | DomainEvent::BookingMissed { .. }
             | DomainEvent::AvailabilityChanged { .. }
@@ -112,8 +114,15 @@ impl MailConsumer {
         Ok(user.map(|user| Occasion::ResetRequested { user, token, valid_minutes }))
     }
 
+    /// An alert and whom to tell.
+    fn alert(&self, uow: &mut dyn UnitOfWork, id: AlertId) -> Result<Option<Occasion>, StorageError> {
+        let Some(kept) = uow.alerts().find(id)? else { return Ok(None) };
+        let to = uow.users().administrators()?.into_iter().map(|user| user.email).collect();
+        Ok(Some(Occasion::Alert { alert: Alert::from(kept.alert), to }))
+    }
+
     /// Sends one mail and notes that it was.
-    fn deliver(&self, event: i64, letter: Letter) -> Result<(), ConsumerError> {
+    fn deliver(&self, event: &RecordedEvent, letter: Letter) -> Result<(), ConsumerError> {
         let (id, kind) = (letter.message_id().clone(), letter.kind());
         let mail = self.writer.write(letter).map_err(|error| ConsumerError::Never {
             reason: format!("the mail {} cannot be written", kind.as_str()),
@@ -126,8 +135,15 @@ impl MailConsumer {
             by = self.sender.name(),
             "mail sent"
         );
-        let sent = SentMail { message_id: id.as_str().to_owned(), event, sent_at: self.clock.now() };
-        self.tx.transaction(|uow| uow.sent_mails().insert(&sent)).map_err(|error: StorageError| {
+        let sent =
+            SentMail { message_id: id.as_str().to_owned(), event: event.number, sent_at: self.clock.now() };
+        let note = |uow: &mut dyn UnitOfWork| {
+            if let DomainEvent::AlertRaised { alert } = event.event {
+                uow.alerts().note_mailed(alert)?;
+            }
+            uow.sent_mails().insert(&sent)
+        };
+        self.tx.transaction(note).map_err(|error: StorageError| {
             later(format!("the mail {} was sent, but that could not be noted", kind.as_str()), error)
         })
     }
@@ -152,7 +168,8 @@ impl EventConsumer for MailConsumer {
             | DomainEvent::BookingConfirmed { .. }
             | DomainEvent::BookingRescheduled { .. }
             | DomainEvent::BookingCancelled { .. }
-            | DomainEvent::ReminderDue { .. } => true,
+            | DomainEvent::ReminderDue { .. }
+            | DomainEvent::AlertRaised { .. } => true,
             DomainEvent::BookingCompleted { .. }
             | DomainEvent::BookingMissed { .. }
             | DomainEvent::AvailabilityChanged { .. }
@@ -182,7 +199,7 @@ impl EventConsumer for MailConsumer {
             // Somebody who left for good is told nothing more.
             let is_wanted = !letter.to().address.reaches_nobody();
             if is_wanted && !sent.contains(letter.message_id().as_str()) {
-                failures.extend(self.deliver(event.number, letter).err());
+                failures.extend(self.deliver(event, letter).err());
             }
         }
         worst(failures)

@@ -1,7 +1,7 @@
 //! Who is told what on which occasion.
 
 use instainstru_domain::{
-    account::{Role, User},
+    account::{EmailAddress, Role, User},
     booking::{BookingDetails, Party},
     calendar::CalendarFile,
     ids::UserId,
@@ -12,6 +12,7 @@ use serde::Serialize;
 use tera::Context;
 
 use super::{
+    alert::{self, Alert},
     kind::MailKind,
     message::{Mail, MessageId, Recipient, Subject},
     render::{TemplateError, Templates},
@@ -43,6 +44,13 @@ pub enum Occasion {
     PasswordChanged(User),
     /// Somebody registered.
     Registered(User),
+    /// Something is wrong with the marketplace itself.
+    Alert {
+        /// What.
+        alert: Alert,
+        /// Who administers the marketplace.
+        to: Vec<EmailAddress>,
+    },
 }
 
 /// A mail that is going to be written: everything but its body. Never printed: it can hold a secret.
@@ -183,6 +191,9 @@ impl Writer {
             Occasion::Registered(user) => {
                 let subject = format!("Welcome to {BRAND}");
                 vec![self.to_user(event, user, now, MailKind::Welcome, &subject, |_context, _links| {})]
+            }
+            Occasion::Alert { alert, to } => {
+                to.iter().map(|address| alert::letter(self, address, alert, now)).collect()
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use instainstru_domain::account::EmailAddress;
+use instainstru_domain::{account::EmailAddress, event::DomainEvent, ids::AlertId};
 use instainstru_notification::mail::{Alert, AlertMailer, SendError, Severity};
 use instainstru_test_support::clock::FixedClock;
 
-use crate::world::{NOW, Post, at, writer};
+use crate::world::{NOW, Post, World, at, to, writer};
 
 fn address(text: &str) -> EmailAddress {
     EmailAddress::new(text).unwrap()
@@ -64,4 +64,35 @@ fn one_administrator_who_cannot_be_reached_does_not_silence_the_alert() {
     let outcome = mailer(&post).send(&[address("a@example.com"), address("b@example.com")], &alert());
     assert_eq!(outcome.unwrap_err().to_string(), "gone");
     assert_eq!(post.sent().len(), 1);
+}
+
+#[test]
+fn administrators_are_told_of_an_alert_by_the_mail_of_events() {
+    let world = World::new();
+    for address in ["grace@example.com", "margaret@example.com"] {
+        world.administrator(address);
+    }
+    world.lesson();
+    let alert = world.alert();
+    let mails = world.mails_about(DomainEvent::AlertRaised { alert: alert.id });
+    assert_eq!(mails.len(), 2, "and nobody else");
+    let mail = to(&mails, "grace@example.com");
+    assert_eq!(
+        mail.subject.as_str(),
+        "[CRITICAL] InstaInstru Alert: Performance Alert: Extremely Slow Query"
+    );
+    for part in ["A statement took 1234 ms.", "query: SELECT 1", "12:59:00 UTC"] {
+        assert!(mail.text.contains(part), "{part}: {}", mail.text);
+    }
+    assert!(world.is_told(alert.id));
+}
+
+#[test]
+fn an_alert_that_reaches_nobody_is_not_noted_as_told() {
+    let world = World::new();
+    let alert = world.alert();
+    assert!(world.mails_about(DomainEvent::AlertRaised { alert: alert.id }).is_empty());
+    assert!(!world.is_told(alert.id));
+    let gone = AlertId::new(99).unwrap();
+    assert!(world.mails_about(DomainEvent::AlertRaised { alert: gone }).is_empty());
 }

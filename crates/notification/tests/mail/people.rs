@@ -137,6 +137,7 @@ fn the_consumer_wants_exactly_what_it_tells() {
     assert_eq!(world.consumer.name(), "mail");
     let lesson = world.lesson();
     let (booking, instructor, user) = (lesson.id, lesson.instructor_id, lesson.student_id);
+    world.administrator("grace@example.com");
     let dates = DateRange::of_days(date(2026, 7, 1), 1);
     let on = [
         DomainEvent::UserRegistered { user },
@@ -153,6 +154,7 @@ fn the_consumer_wants_exactly_what_it_tells() {
         DomainEvent::CategoryChanged { category: CategoryId::new(1).unwrap() },
         DomainEvent::VocabularyChanged,
         DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(1).unwrap() },
+        DomainEvent::AlertRaised { alert: world.alert().id },
     ];
     for event in on {
         let is_reminder = matches!(event, DomainEvent::ReminderDue { .. });

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use instainstru_domain::{
     account::{EmailAddress, User},
+    alert::{Alert, AlertKind, NewAlert},
     booking::{Booking, Cancellation},
     event::{DomainEvent, RecordedEvent},
-    ids::{BookingId, UserId},
+    ids::{AlertId, BookingId, UserId},
     password_reset::{NewPasswordReset, PasswordReset, ResetNonce, ResetTokenHash},
     ports::{ConsumerError, EventConsumer, StorageError, TransactorExt},
     text::CancellationReason,
@@ -132,6 +133,30 @@ impl World {
         let zoe = a_user(&self.store).named("Zoë").email("zoe@example.com").insert();
         let ada = an_instructor(&self.store).named("Ada").offering("piano", 75_00, &[60]).insert();
         a_booking(&self.store).of(&zoe).with(&ada).note("I'm new").insert()
+    }
+
+    /// Somebody who administers the marketplace.
+    pub(crate) fn administrator(&self, address: &str) -> User {
+        let user = a_user(&self.store).named("Grace").email(address).insert();
+        self.store.set_admin(user.id, true);
+        user
+    }
+
+    /// A statement was much too slow.
+    pub(crate) fn alert(&self) -> Alert {
+        let new = NewAlert::new(
+            AlertKind::ExtremelySlowQuery,
+            "A statement took 1234 ms.",
+            at("2026-07-01T12:59:00Z"),
+        );
+        let new = new.saying("query", "SELECT 1");
+        self.store.transaction::<_, StorageError>(|uow| uow.alerts().insert(&new)).unwrap()
+    }
+
+    /// Whether an alert was noted as told.
+    pub(crate) fn is_told(&self, id: AlertId) -> bool {
+        let kept = self.store.reading::<_, StorageError>(|uow| uow.alerts().find(id)).unwrap();
+        kept.unwrap().email_sent
     }
 
     /// A request for a new password, made now.

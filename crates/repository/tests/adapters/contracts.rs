@@ -46,6 +46,7 @@ groups! {
     retention,
     search_source,
     search_history,
+    alerts,
     answers,
     analytics, analytics_oracle, audit, password_resets, personal_data, sent_mails, statistics,
     transactions,

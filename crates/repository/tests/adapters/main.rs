@@ -16,6 +16,7 @@ mod failures;
 mod races;
 mod schema;
 mod searching;
+mod slow;
 mod statements;
 mod stored_values;
 mod transactions;

@@ -4,6 +4,7 @@
 use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange, zone::UtcRange};
 use instainstru_domain::{
     administration::UserFilter,
+    alert::{AlertFilter, AlertKind, AlertSeverity, NewAlert},
     analytics::{LookBack, RunDates, RunOutcome, ServiceFigures},
     audit::{AuditAction, AuditFilter, NewAuditEntry},
     booking::{BookingFilter, BookingOrder, Side},
@@ -58,7 +59,7 @@ on_both_databases! {
     reminders,
     forgetting,
     answers,
-    leaving_for_good, requests_for_new_passwords, sent_mails, sums_over_bookings, the_analytics, the_audit_log,
+    alerts, leaving_for_good, requests_for_new_passwords, sent_mails, sums_over_bookings, the_analytics, the_audit_log,
     transactions_themselves_do_not_count,
 }
 
@@ -93,6 +94,7 @@ fn accounts(fresh: &Fresh) {
         sends(fresh, 1, "find", |uow| uow.users().find(user.id));
         sends(fresh, 1, "revoke_token", |uow| uow.users().revoke_token(&format!("t{size}"), built_at()));
         sends(fresh, 1, "find_bearer", |uow| uow.users().find_bearer(user.id, "t1"));
+        sends(fresh, 1, "administrators", |uow| uow.users().administrators());
         sends(fresh, 1, "find_credentials", |uow| uow.users().find_credentials(&user.email));
         sends(fresh, 1, "update", |uow| uow.users().update(&user));
         let hash = PlainHasher::hash_of("TestPassword123!");
@@ -550,6 +552,24 @@ fn the_audit_log(fresh: &Fresh) {
         assert!(found.len() >= size);
         sends(fresh, 2, "forget_person", |uow| uow.audit().forget_person(ada));
         sends(fresh, 1, "forget_addresses", |uow| uow.audit().forget_addresses(built_at(), 10));
+    }
+}
+
+fn alerts(fresh: &Fresh) {
+    let new = NewAlert::new(AlertKind::HighMemoryUsage, "Full.", built_at());
+    let filter = AlertFilter { since: built_at(), severity: Some(AlertSeverity::Warning) };
+    for size in SIZES {
+        for _nth in 0..size {
+            sends(fresh, 1, "insert", |uow| uow.alerts().insert(&new));
+        }
+        let found = sends(fresh, 1, "list", |uow| uow.alerts().list(&filter, 100));
+        assert!(found.len() >= size);
+        sends(fresh, 1, "find", |uow| uow.alerts().find(found[0].id));
+        sends(fresh, 1, "open", |uow| uow.alerts().open(built_at()));
+        sends(fresh, 1, "counts", |uow| uow.alerts().counts(built_at()));
+        sends(fresh, 1, "note_mailed", |uow| uow.alerts().note_mailed(found[0].id));
+        sends(fresh, 1, "acknowledge", |uow| uow.alerts().acknowledge(new.kind, built_at()));
+        sends(fresh, 1, "forget", |uow| uow.alerts().forget(jiff::Timestamp::MAX, 10));
     }
 }
 

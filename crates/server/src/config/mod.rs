@@ -9,6 +9,7 @@ mod http;
 mod limits;
 mod logging;
 mod mail;
+mod monitoring;
 mod public;
 mod reader;
 mod secret;
@@ -34,6 +35,7 @@ pub use self::{
     limits::LimitsConfig,
     logging::{LogConfig, LogFormat},
     mail::{MailConfig, MailRoute, SmtpConfig},
+    monitoring::MonitoringConfig,
     public::{DetailLevel, PublicConfig},
     secret::{DatabaseUrl, Secret},
     security::{LEAST_SECRET_BYTES, SecurityConfig},
@@ -80,6 +82,8 @@ pub struct Config {
     pub security: SecurityConfig,
     /// How mail is sent.
     pub mail: MailConfig,
+    /// Who may look at what the server knows of itself.
+    pub monitoring: MonitoringConfig,
     /// What visitors see.
     pub public: PublicConfig,
     /// What is kept ready, and where servers share it.
@@ -150,6 +154,7 @@ impl Config {
             backup: BackupConfig::read(&reader, &data_dir),
             security: SecurityConfig::read(&reader, environment),
             mail: MailConfig::read(&reader, environment),
+            monitoring: MonitoringConfig::read(&reader, environment),
             public: PublicConfig::read(&reader),
             cache: CacheConfig::read(&reader),
             limits: LimitsConfig::read(&reader),

@@ -1,6 +1,10 @@
 //! Keeping what is searched like the database.
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use instainstru_core::dates::DateRange;
 use instainstru_domain::{
@@ -45,6 +49,23 @@ pub struct Indexer {
     stale_categories: BTreeSet<CategoryId>,
     /// Everybody is to be read again.
     all_stale: bool,
+    freshness: Freshness,
+}
+
+/// When the index was last known to be like the database. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Freshness(Arc<Mutex<Option<Instant>>>);
+
+impl Freshness {
+    /// Time since then; `None` before the first time.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).map(|at| at.elapsed())
+    }
+
+    fn renew(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
 }
 
 /// Why the search could not be made like the database.
@@ -76,6 +97,7 @@ impl Indexer {
             stale_services: BTreeSet::new(),
             stale_categories: BTreeSet::new(),
             all_stale: true,
+            freshness: Freshness::default(),
         })
     }
 
@@ -100,7 +122,14 @@ impl Indexer {
         let first_day = Self::first_day(&*self.clock);
         self.update_words(first_day)?;
         self.update_people(first_day)?;
+        self.freshness.renew();
         Ok(())
+    }
+
+    /// Tells, also while the indexer is at work elsewhere, when it was last done.
+    #[must_use]
+    pub fn freshness(&self) -> Freshness {
+        self.freshness.clone()
     }
 
     /// Compares the index with the database and mends it when they differ; returns whether they did. Large marketplaces and
@@ -293,6 +322,7 @@ const fn concerns(event: &DomainEvent) -> Concerned {
         | DomainEvent::PasswordResetRequested { .. }
         | DomainEvent::PasswordChanged { .. }
         | DomainEvent::ReminderDue { .. }
+        | DomainEvent::AlertRaised { .. }
         // The index holds neither demand nor ranks: answers read them from the database.
         | DomainEvent::CatalogueRanked { .. } => Concerned::Nobody,
         DomainEvent::BookingConfirmed { instructor, student, .. }

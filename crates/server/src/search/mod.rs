@@ -17,7 +17,7 @@ pub use self::{
     engine::EngineSearch,
     explain::{Asked, explain, read_now},
     follower::Follower,
-    indexer::{IndexError, Indexer},
+    indexer::{Freshness, IndexError, Indexer},
     keys::SearchKeys,
     live::LiveSearch,
     recorder::{RecorderLog, SearchRecorder},

@@ -8,7 +8,7 @@ use instainstru_domain::ports::{StorageError, UnitOfWork};
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::service::RetentionService;
-use crate::idempotency::REPLAY_HOURS;
+use crate::{alerts, idempotency::REPLAY_HOURS};
 
 /// How long things are kept that installations may differ about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,7 @@ pub fn sweeps(rules: RetentionRules) -> Vec<Sweep> {
         sweep("network addresses", days(rules.address_days), |uow, before, limit| {
             uow.audit().forget_addresses(before, limit)
         }),
+        sweep("alerts", days(alerts::KEEP_DAYS), |uow, before, limit| uow.alerts().forget(before, limit)),
     ]
 }
 

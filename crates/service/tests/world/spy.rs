@@ -11,11 +11,11 @@ use instainstru_domain::{
     ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::{
-        AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
-        CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository,
-        LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData, ReminderRepository,
-        RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository,
-        StorageError, Transactor, UnitOfWork, UserRepository, VocabularyRepository,
+        AlertRepository, AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository,
+        BookingRepository, CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository,
+        JobRepository, LeaseRepository, Outbox, Outcome, PasswordResetRepository, PersonalData,
+        ReminderRepository, RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository,
+        StatisticsRepository, StorageError, Transactor, UnitOfWork, UserRepository, VocabularyRepository,
     },
 };
 use instainstru_test_support::memory::MemoryStore;
@@ -154,6 +154,9 @@ impl UnitOfWork for SpyUnit<'_> {
     }
     fn statistics(&mut self) -> &mut dyn StatisticsRepository {
         self.counted().statistics()
+    }
+    fn alerts(&mut self) -> &mut dyn AlertRepository {
+        self.counted().alerts()
     }
 }
 

@@ -17,6 +17,7 @@
     reason = "contracts are tests that other crates run: panicking is how they report"
 )]
 
+mod alerts;
 mod analytics;
 mod analytics_oracle;
 mod answers;
@@ -91,6 +92,7 @@ pub fn all() -> Vec<Contract> {
         retention::contracts(),
         search_source::contracts(),
         search_history::contracts(),
+        alerts::contracts(),
         answers::contracts(),
         audit::contracts(),
         password_resets::contracts(),

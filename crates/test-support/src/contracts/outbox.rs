@@ -3,7 +3,7 @@
 use instainstru_core::dates::DateRange;
 use instainstru_domain::{
     event::{DomainEvent, RecordedEvent},
-    ids::{AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId},
+    ids::{AlertId, AnalyticsRunId, BookingId, CatalogueServiceId, CategoryId, PasswordResetId, UserId},
     ports::{StorageError, Transactor},
 };
 use jiff::civil::date;
@@ -25,7 +25,7 @@ pub(super) fn contracts() -> Vec<Contract> {
 }
 
 /// One event of every kind.
-fn events() -> [DomainEvent; 15] {
+fn events() -> [DomainEvent; 16] {
     let (user, student) = (UserId::new(7).unwrap(), UserId::new(8).unwrap());
     let booking = BookingId::new(i64::from(i32::MAX)).unwrap();
     [
@@ -47,6 +47,7 @@ fn events() -> [DomainEvent; 15] {
         DomainEvent::CategoryChanged { category: CategoryId::new(2).unwrap() },
         DomainEvent::VocabularyChanged,
         DomainEvent::CatalogueRanked { run: AnalyticsRunId::new(5).unwrap() },
+        DomainEvent::AlertRaised { alert: AlertId::new(5).unwrap() },
     ]
 }
 

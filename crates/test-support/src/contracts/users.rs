@@ -26,6 +26,7 @@ pub(super) fn contracts() -> Vec<Contract> {
         revoking_a_token_twice_is_no_error,
         accounts_are_listed_the_youngest_first_in_pages,
         everything_a_filter_of_accounts_asks_for_must_hold,
+        administrators_are_those_whose_accounts_are_switched_on,
         accounts_are_locked_in_any_order_and_unknown_ones_ignored,
     }
 }
@@ -215,6 +216,18 @@ fn everything_a_filter_of_accounts_asks_for_must_hold(tx: &dyn Transactor) {
         state: Some(AccountState::Active),
     };
     assert_eq!(listed(tx, &strict), [ben]);
+}
+
+fn administrators_are_those_whose_accounts_are_switched_on(tx: &dyn Transactor) {
+    let (grace, off, _student) = (a_user(tx).insert(), a_user(tx).insert(), a_user(tx).insert());
+    let margaret = a_user(tx).insert();
+    let admin = |user: &User, is_active| User { is_admin: true, is_active, ..user.clone() };
+    for user in [admin(&margaret, true), admin(&grace, true), admin(&off, false)] {
+        done(tx, |uow| uow.users().update(&user));
+    }
+    let found: Vec<UserId> =
+        read(tx, |uow| uow.users().administrators()).iter().map(|user| user.id).collect();
+    assert_eq!(found, [grace.id, margaret.id]);
 }
 
 fn accounts_are_locked_in_any_order_and_unknown_ones_ignored(tx: &dyn Transactor) {

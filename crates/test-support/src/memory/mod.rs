@@ -3,6 +3,7 @@
 //! It passes the same [contract suites](crate::contracts) as the databases. Transactions work on a copy that replaces the
 //! state when they commit, so that a rollback is exact.
 
+mod alerts;
 mod analytics;
 mod audit;
 mod availability;

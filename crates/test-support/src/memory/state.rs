@@ -12,6 +12,7 @@ use std::{
 use instainstru_core::zone::UtcRange;
 use instainstru_domain::{
     account::{PasswordHash, User},
+    alert::Alert,
     analytics::{AnalyticsRun, ServiceFigures},
     audit::AuditEntry,
     availability::{Blackout, Window},
@@ -21,7 +22,7 @@ use instainstru_domain::{
     editorial::Origin,
     event::{DomainEvent, RecordedEvent, UnreadableEvent},
     ids::{
-        AliasId, AnalyticsRunId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId,
+        AlertId, AliasId, AnalyticsRunId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId,
         InstructorServiceId, InvalidId, PasswordResetId, PlaceId, ProfileId, UserId, WindowId,
     },
     instructor::{Instructor, InstructorProfile, InstructorService},
@@ -87,6 +88,7 @@ pub(super) struct State {
     pub(super) audit: Vec<AuditEntry>,
     /// By Message-ID.
     pub(super) sent_mails: BTreeMap<String, SentMail>,
+    pub(super) alerts: BTreeMap<AlertId, Alert>,
 }
 
 /// What one holder has for a while.
@@ -131,6 +133,7 @@ struct Ids {
     audit: AtomicI64,
     deliveries: AtomicI64,
     runs: AtomicI64,
+    alerts: AtomicI64,
 }
 
 macro_rules! next_ids {
@@ -159,6 +162,7 @@ impl State {
         next_delivery: DeliveryId from deliveries;
         next_run: JobRunId from runs;
         next_analytics_run: AnalyticsRunId from analytics_runs;
+        next_alert: AlertId from alerts;
     }
 
     /// Adds an event under the next number, and its deliveries.

@@ -3,11 +3,11 @@
 use std::sync::Mutex;
 
 use instainstru_domain::ports::{
-    AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository, BookingRepository,
-    CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository, JobRepository,
-    LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository, RetentionRepository,
-    SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository, StorageError,
-    UnitOfWork, UserRepository, VocabularyRepository,
+    AlertRepository, AnalyticsRepository, AnswerRepository, AuditLog, AvailabilityRepository,
+    BookingRepository, CatalogueEditor, CatalogueRepository, DeliveryRepository, InstructorRepository,
+    JobRepository, LeaseRepository, Outbox, PasswordResetRepository, PersonalData, ReminderRepository,
+    RetentionRepository, SearchHistoryRepository, SearchSource, SentMailRepository, StatisticsRepository,
+    StorageError, UnitOfWork, UserRepository, VocabularyRepository,
 };
 
 use super::{faults::Faults, locked, state::State};
@@ -120,6 +120,10 @@ impl UnitOfWork for MemoryUnitOfWork<'_> {
     }
 
     fn statistics(&mut self) -> &mut dyn StatisticsRepository {
+        self
+    }
+
+    fn alerts(&mut self) -> &mut dyn AlertRepository {
         self
     }
 }

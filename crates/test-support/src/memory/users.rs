@@ -107,6 +107,14 @@ impl UserRepository for MemoryUnitOfWork<'_> {
         Ok(part_of(users.filter(fits).cloned().collect(), page))
     }
 
+    fn administrators(&mut self) -> Result<Vec<User>, StorageError> {
+        let users = self.call()?.users.values().map(|account| &account.user);
+        Ok(users
+            .filter(|user| user.is_admin && user.is_active && user.deleted_at.is_none())
+            .cloned()
+            .collect())
+    }
+
     /// Only counts as a call: writers of this store wait for each other anyway.
     fn lock(&mut self, _ids: &[UserId]) -> Result<(), StorageError> {
         self.call().map(|_state| ())

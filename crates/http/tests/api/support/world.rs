@@ -14,6 +14,7 @@ use instainstru_http::{Application, Edge, HttpSettings};
 use instainstru_service::{
     accounts::AccountService,
     administration::AdministrationService,
+    alerts::AlertService,
     analytics::AnalyticsService,
     audit::AuditService,
     availability::AvailabilityService,
@@ -31,6 +32,7 @@ use instainstru_service::{
     search::SearchService,
     search_history::SearchHistoryService,
 };
+use instainstru_telemetry::Telemetry;
 use instainstru_test_support::{
     builders::{a_user, an_instructor},
     clock::FixedClock,
@@ -61,6 +63,8 @@ pub struct Api {
     pub oracle: Oracle,
     /// What the API is made of.
     pub application: Application,
+    /// What the process knows of itself.
+    pub telemetry: Telemetry,
     tokens: PlainTokens,
     pub(super) caller: Caller,
 }
@@ -79,7 +83,8 @@ impl Api {
         let (store, clock) = (MemoryStore::new(), FixedClock::at(NOW));
         let (hasher, tokens) = (PlainHasher::default(), PlainTokens::default());
         let oracle = Oracle::over(&store);
-        let application = application(&store, &clock, &hasher, &tokens, &oracle);
+        let telemetry = Telemetry::new(Arc::new(clock.clone())).unwrap();
+        let application = application(&store, &clock, &hasher, &tokens, &oracle, &telemetry);
         let application = Application { edge, settings: Arc::new(settings), ..application };
         let service = Rc::new(test::init_service(instainstru_http::app(application.clone())).await);
         let caller: Caller = Box::new(move |request| {
@@ -94,7 +99,7 @@ impl Api {
                 Answer { status, headers, body }
             })
         });
-        Self { store, clock, oracle, application, tokens, caller }
+        Self { store, clock, oracle, application, telemetry, tokens, caller }
     }
 
     pub fn token(&self, user: &User) -> String {
@@ -174,6 +179,7 @@ fn application(
     hasher: &PlainHasher,
     tokens: &PlainTokens,
     oracle: &Oracle,
+    telemetry: &Telemetry,
 ) -> Application {
     let store = Arc::new(store.clone());
     let clock = Arc::new(clock.clone());
@@ -215,7 +221,9 @@ fn application(
         deliveries: Arc::new(DeliveryService::new(store.clone(), clock.clone())),
         jobs: Arc::new(JobService::new(store.clone(), clock.clone(), jobs(), "test".to_owned())),
         analytics: Arc::new(AnalyticsService::new(store.clone(), clock.clone())),
-        idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
+        idempotency: Arc::new(IdempotencyService::new(store.clone(), clock.clone())),
+        alerts: Arc::new(AlertService::new(store, clock.clone())),
+        telemetry: telemetry.clone(),
         clock,
         edge: Edge::default(),
         settings: Arc::default(),

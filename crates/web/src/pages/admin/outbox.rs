@@ -189,5 +189,6 @@ fn about(what: Aggregate) -> Link {
         Aggregate::Category(category) => Link::new("", format!("category {category}")),
         Aggregate::Vocabulary => Link::new("", "the words of search"),
         Aggregate::AnalyticsRun(run) => Link::new("", format!("run {run} of the analytics")),
+        Aggregate::Alert(alert) => Link::new("", format!("alert {alert}")),
     }
 }

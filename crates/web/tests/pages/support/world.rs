@@ -14,6 +14,7 @@ use instainstru_http::{Application, Edge, HttpSettings, app_with};
 use instainstru_service::{
     accounts::AccountService,
     administration::AdministrationService,
+    alerts::AlertService,
     analytics::AnalyticsService,
     audit::AuditService,
     availability::AvailabilityService,
@@ -31,6 +32,7 @@ use instainstru_service::{
     search::SearchService,
     search_history::SearchHistoryService,
 };
+use instainstru_telemetry::Telemetry;
 use instainstru_test_support::{
     builders::{a_user, an_instructor},
     clock::FixedClock,
@@ -183,7 +185,9 @@ fn application(store: &Counted, clock: &FixedClock, oracle: &Oracle, notebook: &
         reminders: Arc::new(ReminderService::new(store.clone(), clock.clone(), ReminderRules::default())),
         deliveries: Arc::new(DeliveryService::new(store.clone(), clock.clone())),
         jobs: Arc::new(JobService::new(store.clone(), clock.clone(), vec![reminders()], "test".to_owned())),
-        idempotency: Arc::new(IdempotencyService::new(store, clock.clone())),
+        idempotency: Arc::new(IdempotencyService::new(store.clone(), clock.clone())),
+        alerts: Arc::new(AlertService::new(store, clock.clone())),
+        telemetry: Telemetry::new(clock.clone()).unwrap(),
         clock,
         edge: Edge::default(),
         settings: Arc::new(HttpSettings::default()),
