@@ -70,7 +70,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("pq-sys", &["repository"]),
     ("r2d2", &["repository"]),
     ("reqwest", &["load"]),
-    ("rustls", &["cache"]),
+    ("rustls", &["cache", "server"]),
     ("tera", &["web", "notification"]),
     ("ureq", &["notification", "tests", "xtask"]),
     ("utoipa", &["http"]),

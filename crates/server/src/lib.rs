@@ -20,3 +20,4 @@ pub mod seed;
 pub mod serve;
 mod signals;
 pub mod storage;
+mod tls;
