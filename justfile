@@ -24,6 +24,14 @@ bench-analytics *ARGUMENTS:
 race *ARGUMENTS:
     cargo xtask race {{ ARGUMENTS }}
 
+# Run three servers behind a balancer and let some of them die
+cluster *ARGUMENTS:
+    cargo xtask cluster {{ ARGUMENTS }}
+
+# Send a million requests and see that nothing stays behind
+soak *ARGUMENTS:
+    cargo xtask soak {{ ARGUMENTS }}
+
 # Score the search against its golden sets and generated typos
 eval-search:
     cargo xtask eval-search

@@ -73,7 +73,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("prometheus", &["telemetry"]),
     ("r2d2", &["repository"]),
     ("reqwest", &["load"]),
-    ("rustls", &["cache"]),
+    ("rustls", &["cache", "server"]),
     ("tera", &["web", "notification"]),
     ("ureq", &["notification", "tests", "xtask"]),
     ("utoipa", &["http"]),

@@ -42,6 +42,8 @@ mod race;
 mod readme;
 #[path = "e2e/search.rs"]
 mod search;
+#[path = "e2e/secure.rs"]
+mod secure;
 #[path = "e2e/storm.rs"]
 mod storm;
 

@@ -4,6 +4,7 @@
 mod api_clients;
 mod bench;
 mod browser;
+mod cluster;
 mod coverage;
 mod eval_search;
 mod load;
@@ -18,6 +19,7 @@ mod redis;
 mod schemathesis;
 mod server;
 mod setup;
+mod soak;
 mod test;
 mod workspace;
 
@@ -60,6 +62,10 @@ enum Command {
     BenchDelivery(bench::delivery::Options),
     /// Lets simulated people browse, search, book and plan on the release build, then sends more than it can take
     Load(load::Options),
+    /// Runs three nodes behind a balancer and lets people race, change, and nodes and Redis die
+    Cluster(cluster::Options),
+    /// Sends a million requests to one server and fails when its memory, files, threads or connections grow
+    Soak(soak::Options),
     /// Measures searches: the engine by itself at 10,000 and 100,000 instructors, and over HTTP at 10,000
     BenchSearch(bench::search::Options),
     /// Measures runs of the analytics on a million bookings, on both databases
@@ -94,6 +100,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bench(options) => bench::run(&workspace, &options)?,
         Command::BenchDelivery(options) => bench::delivery::run(&workspace, &options)?,
         Command::Load(options) => load::run(&workspace, &options)?,
+        Command::Cluster(options) => cluster::run(&workspace, &options)?,
+        Command::Soak(options) => soak::run(&workspace, &options)?,
         Command::BenchSearch(options) => bench::search::run(&workspace, &options)?,
         Command::BenchAnalytics(options) => bench::analytics::run(&workspace, &options)?,
         Command::Coverage => coverage::run(&workspace)?,

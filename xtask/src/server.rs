@@ -111,6 +111,11 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Runs another command on the data of the server, such as `admin grant`.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<()> {
         let mut command = command(&self.binary, self.address, &self.directory, &self.environment);

@@ -13,7 +13,7 @@ use crate::postgres::{Durability, PrivatePostgres};
 use crate::process::execute;
 use crate::server::{self, Profile};
 use crate::workspace::Workspace;
-use crate::{api_clients, browser, schemathesis, setup};
+use crate::{api_clients, browser, cluster, schemathesis, setup};
 
 /// One check, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,6 +30,8 @@ pub(crate) enum Step {
     Crates,
     /// The tests of the whole: architecture, hygiene and the running binary
     Whole,
+    /// Three nodes hold together while one of them dies, and Redis
+    Cluster,
     /// The committed API clients are fresh
     ApiClients,
     /// The server keeps the promises of its `OpenAPI` document
@@ -55,6 +57,7 @@ impl Step {
             ),
             Self::Crates => test_crates(workspace),
             Self::Whole => test_whole(workspace),
+            Self::Cluster => cluster::run(workspace, &cluster::Options::SHORT),
             Self::ApiClients => api_clients::run(workspace, &api_clients::Options { check: true }),
             Self::Schemathesis => schemathesis::run(workspace, &schemathesis::Options::DEFAULT),
             Self::Browser => browser::run(workspace, &browser::Options::default()),

@@ -14,6 +14,7 @@ use crate::{
     application::Application,
     error::{ApiError, Place},
     extract::{Digest, application},
+    limits::{Limited, Limits, Subject},
     reply::Reply,
 };
 
@@ -106,6 +107,39 @@ impl Act {
         })
     }
 
+    /// As [`Act::run`], for what is limited besides requests as such. A repetition gets its answer and is not counted: it costs
+    /// what the limit protects nothing.
+    ///
+    /// # Errors
+    /// As [`Act::run`], and 429 when `user` asked too often.
+    pub(crate) async fn run_limited(
+        self,
+        limits: &Limits,
+        limited: Limited,
+        user: &User,
+        body: Digest,
+        work: impl Fn(&Application) -> Result<Reply, ApiError> + Send + 'static,
+    ) -> Result<HttpResponse, ApiError> {
+        if let Some(request) = self.once_request(user, &body) {
+            let app = self.app.clone();
+            let lanes = app.settings.lanes.clone();
+            if let Some(answer) = lanes.database().run(move || app.idempotency.before(&request)).await? {
+                return Reply::stored(answer.status, answer.body).into_replay();
+            }
+        }
+        limits.spend(limited, Subject::User(user.id)).await?;
+        self.run(user, body, work).await
+    }
+
+    /// What `user` asks for under a key; `None` without one.
+    fn once_request(&self, user: &User, body: &Digest) -> Option<OnceRequest> {
+        let key = self.key.clone()?;
+        Some(OnceRequest {
+            key: AnswerKey { scope: format!("user:{}", user.id), key },
+            fingerprint: fingerprint(&self.target, body),
+        })
+    }
+
     /// Runs `work` for `user`, whose request had a body with this digest.
     ///
     /// # Errors
@@ -116,14 +150,11 @@ impl Act {
         body: Digest,
         work: impl Fn(&Application) -> Result<Reply, ApiError> + Send + 'static,
     ) -> Result<HttpResponse, ApiError> {
-        let Self { app, key, target } = self;
+        let request = self.once_request(user, &body);
+        let Self { app, .. } = self;
         let lanes = app.settings.lanes.clone();
-        let Some(key) = key else {
+        let Some(request) = request else {
             return lanes.database().run(move || work(&app)).await?.into_response();
-        };
-        let request = OnceRequest {
-            key: AnswerKey { scope: format!("user:{}", user.id), key },
-            fingerprint: fingerprint(&target, &body),
         };
         match lanes.database().run(move || once(&app, &request, &work)).await? {
             Done::Now(reply) => reply.into_response(),

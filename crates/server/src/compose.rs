@@ -31,7 +31,7 @@ use jiff::SignedDuration;
 use crate::{
     background,
     clock::{SystemClock, TestClock},
-    config::{Config, DetailLevel, Environment, Secret},
+    config::{Config, DetailLevel, Secret},
     search::SearchKeys,
 };
 
@@ -141,7 +141,7 @@ pub fn site(config: &Config, secret: &Secret) -> anyhow::Result<Arc<Site>> {
     let settings = WebSettings {
         key: PageKey::derive(secret.reveal().as_bytes()),
         calendar: crate::mail::calendar(config)?,
-        secure: config.environment == Environment::Production,
+        secure: config.is_secure(),
         styleguide: config.web.styleguide,
         origin: config.web.site_url.clone(),
         source_dir: config.web.source_dir.clone(),
@@ -169,7 +169,7 @@ fn settings(config: &Config) -> HttpSettings {
     let connections = NonZeroUsize::try_from(config.database.connections).unwrap_or(NonZeroUsize::MAX);
     HttpSettings {
         environment: config.environment.as_str().to_owned(),
-        secure: config.environment == Environment::Production,
+        secure: config.is_secure(),
         detail_level: match config.public.detail {
             DetailLevel::Full => HttpDetailLevel::Full,
             DetailLevel::Summary => HttpDetailLevel::Summary,

@@ -1,14 +1,14 @@
 //! Asking the server on this machine whether it is well: what a container, which has no other client, does every few seconds.
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
     time::Duration,
 };
 
 use anyhow::{Context, bail};
 
-use crate::config::HttpConfig;
+use crate::{config::HttpConfig, tls};
 
 /// Longest time to connect, and to wait for the answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -20,9 +20,18 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub fn healthcheck(config: &HttpConfig) -> anyhow::Result<()> {
     let address = address(config)?;
     let asking = || format!("the server at {address} does not answer");
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).with_context(asking)?;
+    let stream = TcpStream::connect_timeout(&address, PATIENCE).with_context(asking)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
+    match &config.tls {
+        Some(tls) => ask(tls::probe::speak(tls, address.ip(), stream)?, address),
+        None => ask(stream, address),
+    }
+}
+
+/// Asks over a connection to `address`.
+fn ask(mut stream: impl Read + Write, address: SocketAddr) -> anyhow::Result<()> {
+    let asking = || format!("the server at {address} does not answer");
     // In one piece: whoever answers after the first piece of several resets the connection for the others.
     let request = format!("GET /health/lite HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).with_context(asking)?;

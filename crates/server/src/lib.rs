@@ -21,3 +21,4 @@ pub mod seed;
 pub mod serve;
 mod signals;
 pub mod storage;
+mod tls;

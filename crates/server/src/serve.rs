@@ -30,6 +30,7 @@ use crate::{
     seed::{ContentSeeder, DEMO_INSTRUCTOR, DEMO_PASSWORD, DEMO_STUDENT, DemoPeople, DemoSeeder},
     signals::Signals,
     storage,
+    tls::{self, Tls},
 };
 
 /// Connections that may wait to be accepted; a crowd that comes for one lesson arrives in one moment.
@@ -87,10 +88,18 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
             .worker_max_blocking_threads(blocking_threads(config))
             .shutdown_timeout(config.http.shutdown_timeout_secs)
             .disable_signals()
-            .backlog(BACKLOG)
-            .bind((host, port))
-            .with_context(|| format!("cannot listen on {host}:{port} (see HOST and PORT)"))?;
+            .backlog(BACKLOG);
+        let tls = config.http.tls.as_ref().map(Tls::new).transpose()?;
+        let server = match &tls {
+            Some(tls) => server.bind_rustls_0_23((host, port), tls.handshake.clone()),
+            None => server.bind((host, port)),
+        };
+        let server = server.with_context(|| format!("cannot listen on {host}:{port} (see HOST and PORT)"))?;
         let addresses = server.addrs();
+        let redirect = lead_to_https(config, &addresses)?;
+        if let Some(tls) = &tls {
+            rt::spawn(tls.keep_fresh()?);
+        }
         let background = match config.background.in_server {
             true => {
                 let consumers = consumers(config, &parts, &secret, addresses.first().copied())?;
@@ -109,6 +118,9 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         let stopping = rt::spawn(stop_on(signals, running.handle(), stop_background, drain));
         greet(config, &addresses, out)?;
         running.await.context("the server failed")?;
+        if let Some(redirect) = redirect {
+            redirect.stop(false).await;
+        }
         if let Some(background) = background {
             // It was told to stop when the requests were, and has as much time as they.
             let (signals, told_at) = stopping.await.context("the signals got lost")?;
@@ -136,6 +148,17 @@ fn blocking_threads(config: &Config) -> usize {
     connections.saturating_add(compose::cores().get())
 }
 
+/// Leads whoever comes without TLS to where the server listens with it, when that was asked for. Returns what ends it.
+fn lead_to_https(config: &Config, addresses: &[SocketAddr]) -> anyhow::Result<Option<ServerHandle>> {
+    let port = config.http.tls.as_ref().and_then(|tls| tls.redirect_port);
+    let (Some(port), Some(secure)) = (port, addresses.first()) else { return Ok(None) };
+    let (plain, handle) = tls::lead_to_https(&config.http.host, port, *secure)?;
+    for address in plain {
+        tracing::info!(%address, "requests without TLS are led to HTTPS");
+    }
+    Ok(Some(handle))
+}
+
 /// Stores what the first request expects to find.
 fn fill(config: &Config, parts: &Parts) -> anyhow::Result<()> {
     let content = ContentSeeder::new(Arc::clone(&parts.transactor), Arc::clone(&parts.clock));
@@ -155,11 +178,12 @@ fn fill(config: &Config, parts: &Parts) -> anyhow::Result<()> {
 
 /// Says where the server is and, in development, who may log in.
 fn greet(config: &Config, addresses: &[SocketAddr], out: &mut dyn Write) -> anyhow::Result<()> {
+    let scheme = config.http.scheme();
     for address in addresses {
-        writeln!(out, "InstaInstru is listening on http://{address}")?;
+        writeln!(out, "InstaInstru is listening on {scheme}://{address}")?;
     }
     if let (true, Some(address)) = (config.seed.people, addresses.first()) {
-        writeln!(out, "  documentation    http://{address}/docs")?;
+        writeln!(out, "  documentation    {scheme}://{address}/docs")?;
         writeln!(out, "  demo instructor  {DEMO_INSTRUCTOR}  {DEMO_PASSWORD}")?;
         writeln!(out, "  demo student     {DEMO_STUDENT}  {DEMO_PASSWORD}")?;
     }

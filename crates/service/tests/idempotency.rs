@@ -108,6 +108,21 @@ fn the_same_key_for_something_else_is_a_mistake() {
 }
 
 #[test]
+fn an_earlier_answer_is_told_without_doing_anything() {
+    let world = World::new();
+    let same = request("k", "x");
+    assert_eq!(world.service.before(&same).unwrap(), None);
+    world.ask(&same, ADA).unwrap();
+    let commits = world.store.commits();
+    assert_eq!(world.service.before(&same).unwrap(), Some(answer(201, ADA)));
+    assert!(matches!(world.service.before(&request("k", "y")), Err(IdempotencyError::OtherRequest)));
+    assert_eq!(world.store.commits(), commits);
+    world.clock.advance(SignedDuration::from_hours(REPLAY_HOURS));
+    world.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(world.service.before(&same).unwrap(), None);
+}
+
+#[test]
 fn the_same_key_of_two_people_is_two_keys() {
     let world = World::new();
     world.ask(&request("k", "x"), ADA).unwrap();

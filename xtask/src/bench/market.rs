@@ -17,7 +17,7 @@ pub(crate) const CLOCK: &str = "2026-07-15T12:00:00Z";
 /// How many dates from [`FIRST_MONDAY`] on have free time.
 const DAYS: u32 = 360;
 /// Half-hour lessons that fit into a day that is free from midnight to midnight.
-const LESSONS_A_DAY: u32 = 48;
+pub(crate) const LESSONS_A_DAY: u32 = 48;
 
 /// An instructor and the one student who books this instructor.
 #[derive(Debug)]
@@ -28,7 +28,10 @@ pub(crate) struct Pair {
     pub(crate) student_id: i64,
     /// The service that is booked.
     pub(crate) service_id: i64,
-    student_token: String,
+    /// What the instructor says to be let in.
+    pub(crate) instructor_token: String,
+    /// What the student says to be let in.
+    pub(crate) student_token: String,
 }
 
 /// The people of one measurement.
@@ -60,12 +63,19 @@ impl Market {
             let service_id = offer(server, &teacher, piano)?;
             if index == pairs {
                 publish(server, &teacher, &["09:00-12:00", "13:00-18:00"], 35)?;
-                let shown = Pair { instructor_id, student_id, service_id, student_token };
+                let shown =
+                    Pair { instructor_id, student_id, service_id, instructor_token: teacher, student_token };
                 book_twenty(server, &shown)?;
                 shown_instructor = instructor_id;
             } else {
                 publish(server, &teacher, &["00:00-24:00"], DAYS)?;
-                made.push(Pair { instructor_id, student_id, service_id, student_token });
+                made.push(Pair {
+                    instructor_id,
+                    student_id,
+                    service_id,
+                    instructor_token: teacher,
+                    student_token,
+                });
             }
         }
         Ok(Self { pairs: made, shown_instructor })
@@ -79,7 +89,7 @@ impl Market {
         anyhow::ensure!(first + rounds <= DAYS * LESSONS_A_DAY, "the prepared year is fully booked");
         for lesson in first..first + rounds {
             for pair in &self.pairs {
-                let body = booking(pair, lesson)?;
+                let body = pair.booking(lesson)?;
                 writeln!(text, "{}\t{body}", pair.student_token)?;
             }
         }
@@ -88,15 +98,18 @@ impl Market {
     }
 }
 
-fn booking(pair: &Pair, lesson: u32) -> Result<Value> {
-    let (day, slot) = (lesson / LESSONS_A_DAY, lesson % LESSONS_A_DAY);
-    Ok(json!({
-        "instructor_id": pair.instructor_id,
-        "instructor_service_id": pair.service_id,
-        "booking_date": date_after(day)?,
-        "start_time": format!("{:02}:{:02}", slot / 2, slot % 2 * 30),
-        "selected_duration": 30,
-    }))
+impl Pair {
+    /// What the student sends to book lesson number `lesson`: half an hour that no other number has.
+    pub(crate) fn booking(&self, lesson: u32) -> Result<Value> {
+        let (day, slot) = (lesson / LESSONS_A_DAY, lesson % LESSONS_A_DAY);
+        Ok(json!({
+            "instructor_id": self.instructor_id,
+            "instructor_service_id": self.service_id,
+            "booking_date": date_after(day)?,
+            "start_time": format!("{:02}:{:02}", slot / 2, slot % 2 * 30),
+            "selected_duration": 30,
+        }))
+    }
 }
 
 /// The date `days` after [`FIRST_MONDAY`].
@@ -105,7 +118,7 @@ fn date_after(days: u32) -> Result<String> {
     Ok(first.checked_add(jiff::Span::new().days(i64::from(days)))?.to_string())
 }
 
-pub(super) fn register(server: &Server, role: &str, index: usize) -> Result<(i64, String)> {
+pub(crate) fn register(server: &Server, role: &str, index: usize) -> Result<(i64, String)> {
     let email = format!("bench-{role}-{index}@example.com");
     let account = json!({"email": email, "password": PASSWORD, "full_name": format!("Bench {role} {index}"), "role": role});
     let user = send(ureq::post(server.url("/api/v1/auth/register")), None, &account)?;
@@ -113,7 +126,7 @@ pub(super) fn register(server: &Server, role: &str, index: usize) -> Result<(i64
 }
 
 /// A token of somebody who is registered.
-pub(super) fn log_in(server: &Server, email: &str) -> Result<String> {
+pub(crate) fn log_in(server: &Server, email: &str) -> Result<String> {
     let session: Value = ureq::post(server.url("/api/v1/auth/login"))
         .send_form([("username", email), ("password", PASSWORD)])?
         .body_mut()
@@ -161,7 +174,7 @@ pub(super) fn publish(server: &Server, token: &str, ranges: &[&str], days: u32) 
 fn book_twenty(server: &Server, pair: &Pair) -> Result<()> {
     for day in 0..20 {
         // Slot 20 is 10:00, inside the published morning.
-        let body = booking(pair, day * LESSONS_A_DAY + 20)?;
+        let body = pair.booking(day * LESSONS_A_DAY + 20)?;
         send(ureq::post(server.url("/api/v1/bookings")), Some(&pair.student_token), &body)?;
     }
     Ok(())

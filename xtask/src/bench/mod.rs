@@ -5,7 +5,7 @@
 pub(crate) mod analytics;
 mod cached;
 pub(crate) mod delivery;
-mod market;
+pub(crate) mod market;
 mod pgbench;
 pub(crate) mod search;
 mod wrk;

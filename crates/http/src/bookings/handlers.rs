@@ -65,9 +65,8 @@ pub(super) async fn create_booking(
     body: Body<CreateBookingRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.read().await?;
-    limits.spend(Limited::CreateBooking, Subject::User(user.0.id)).await?;
     let actor = user.0.clone();
-    act.run(&user.0, body.digest, move |app| {
+    act.run_limited(&limits, Limited::CreateBooking, &user.0, body.digest, move |app| {
         Reply::created(&BookingResponse::from(&app.bookings.create(&actor, &body.command)?))
     })
     .await

@@ -8,7 +8,7 @@ use crate::{
     act::Act,
     error::{ApiError, ErrorBody},
     extract::{AdminUser, Digest},
-    limits::{Limited, Limits, Subject},
+    limits::{Limited, Limits},
     reply::Reply,
 };
 
@@ -55,9 +55,8 @@ pub(super) async fn send_reminders(
     act: Act,
     limits: Limits,
 ) -> Result<HttpResponse, ApiError> {
-    limits.spend(Limited::SendReminders, Subject::Nobody).await?;
     let actor = admin.0.id;
-    act.run(&admin.0, Digest::empty(), move |app| {
+    act.run_limited(&limits, Limited::SendReminders, &admin.0, Digest::empty(), move |app| {
         Reply::ok(&RemindersSentResponse::new(app.reminders.send_for_tomorrow(Some(actor))?))
     })
     .await

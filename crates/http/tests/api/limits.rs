@@ -138,6 +138,32 @@ async fn a_body_that_makes_no_sense_costs_nothing() {
     assert!(limiter.counted().iter().all(|(key, _count)| key.starts_with("rate_limit:general:")));
 }
 
+#[actix_web::test]
+async fn a_stored_answer_wins_over_the_limit() {
+    let once = 1.try_into().unwrap();
+    let limits = RateLimits { booking_per_minute: once, ..RateLimits::default() };
+    let (api, limiter) = counting(HttpSettings { limits, ..HttpSettings::default() }).await;
+    let (admin, tom, lesson) = (api.admin(), api.student_at("tom@example.com"), booking(&api));
+    let remind = |key| api.post("/bookings/send-reminders").by(&admin).header("Idempotency-Key", key);
+    let book = |key| api.post("/bookings").by(&tom).header("Idempotency-Key", key).json(&lesson);
+    let first = (remind("k").send().await.expect(200), book("k").send().await.expect(201));
+    let counted = limiter.counted().len();
+    for _repetition in 0..3 {
+        let again = (remind("k").send().await, book("k").send().await);
+        assert_eq!(again.0.header("idempotency-replayed"), Some("true"));
+        assert_eq!((again.0.expect(200), again.1.expect(201)), first);
+    }
+    assert_eq!(limiter.counted().len(), counted);
+    for another in [remind("l").send().await, book("l").send().await] {
+        another.refused(429, "RATE_LIMIT_EXCEEDED");
+    }
+    // A key that means something else says so, limit or not.
+    let other = api.post("/bookings").by(&tom).header("Idempotency-Key", "k");
+    let mut body = lesson.clone();
+    body["booking_date"] = json!("2026-07-16");
+    other.json(&body).send().await.refused(422, "IDEMPOTENCY_KEY_REUSED");
+}
+
 fn booking(api: &Api) -> Value {
     let ada = instructor(api);
     json!({

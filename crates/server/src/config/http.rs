@@ -5,6 +5,7 @@ use std::{num::NonZero, thread};
 use super::{
     Environment,
     reader::{Reader, quoted},
+    tls::TlsConfig,
 };
 
 /// How the server listens and how long it waits.
@@ -14,6 +15,8 @@ pub struct HttpConfig {
     pub host: String,
     /// Port to listen on; 0 lets the system choose a free one.
     pub port: u16,
+    /// The certificate with which the server speaks TLS on that port; without one it does not.
+    pub tls: Option<TlsConfig>,
     /// Number of threads that accept and answer requests.
     pub workers: usize,
     /// Seconds after which a request is given up.
@@ -39,9 +42,11 @@ impl HttpConfig {
             Environment::Development | Environment::Test => "127.0.0.1",
         };
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let port = reader.number("PORT", 0..=u16::MAX, 8000);
         Self {
             host: reader.text("HOST").unwrap_or_else(|| host.to_owned()),
-            port: reader.number("PORT", 0..=u16::MAX, 8000),
+            port,
+            tls: TlsConfig::read(reader, port),
             workers: reader.number("WORKERS", 1..=1024, cores),
             request_timeout_secs: reader.number("REQUEST_TIMEOUT_SECONDS", 1..=3600, 30),
             shutdown_timeout_secs: reader.number("SHUTDOWN_TIMEOUT_SECONDS", 0..=3600, 25),
@@ -65,6 +70,12 @@ impl HttpConfig {
             }),
             is_frontend_given: reader.text("FRONTEND_URL").is_some(),
         }
+    }
+
+    /// How addresses of this server begin.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
     }
 
     /// The scheme, host and port of the web client.

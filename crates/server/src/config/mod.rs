@@ -14,6 +14,7 @@ mod public;
 mod reader;
 mod secret;
 mod security;
+mod tls;
 mod web;
 
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use self::{
     public::{DetailLevel, PublicConfig},
     secret::{DatabaseUrl, Secret},
     security::{LEAST_SECRET_BYTES, SecurityConfig},
+    tls::TlsConfig,
     web::WebConfig,
 };
 
@@ -124,6 +126,12 @@ impl fmt::Display for Mistakes {
 impl std::error::Error for Mistakes {}
 
 impl Config {
+    /// Whether people reach the server through HTTPS only.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.environment == Environment::Production || self.http.tls.is_some()
+    }
+
     /// The configuration of this process.
     ///
     /// # Errors

@@ -303,6 +303,26 @@ fn requests_are_counted_and_answers_kept_unless_somebody_says_otherwise() {
 }
 
 #[test]
+fn tls_needs_a_certificate_and_its_key() {
+    let files = [("TLS_CERT", "/c.pem"), ("TLS_KEY", "/k.pem")];
+    assert_eq!(read(&[]).unwrap().http.tls, None);
+    let config = read(&[files[0], files[1], ("TLS_REDIRECT_PORT", "80")]).unwrap();
+    let tls = config.http.tls.as_ref().unwrap();
+    assert_eq!((tls.redirect_port, config.http.scheme(), config.is_secure()), (Some(80), "https", true));
+    assert!(!read(&[]).unwrap().is_secure());
+    for (variables, expected) in [
+        (vec![files[0]], "TLS_KEY: is missing"),
+        (vec![files[1]], "TLS_CERT: is missing"),
+        (vec![("TLS_REDIRECT_PORT", "80")], "TLS_REDIRECT_PORT: means something only together"),
+        (vec![files[0], files[1], ("TLS_REDIRECT_PORT", "http")], "TLS_REDIRECT_PORT: must be a port"),
+        (vec![files[0], files[1], ("TLS_REDIRECT_PORT", "8000")], "TLS_REDIRECT_PORT: must be another port"),
+    ] {
+        let found = mistakes(&variables);
+        assert!(found[0].starts_with(expected) && found.len() == 1, "{found:?}");
+    }
+}
+
+#[test]
 fn the_manual_lists_exactly_what_is_read() {
     let asked = RefCell::new(BTreeSet::from(["CI".to_owned()]));
     let config = Config::read(

@@ -155,13 +155,14 @@ fn base_of_links(config: &Config, listening: Option<SocketAddr>) -> String {
     if config.environment == Environment::Production {
         return config.http.frontend_url.clone();
     }
+    let scheme = config.http.scheme();
     match listening {
         // Everywhere is no place to go to.
         Some(address) if address.ip().is_unspecified() => {
-            format!("http://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()))
+            format!("{scheme}://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()))
         }
-        Some(address) => format!("http://{address}"),
-        None => format!("http://{}:{}", config.http.host, config.http.port),
+        Some(address) => format!("{scheme}://{address}"),
+        None => format!("{scheme}://{}:{}", config.http.host, config.http.port),
     }
 }
 

@@ -50,6 +50,12 @@ pub trait IdempotencyUseCases: Send + Sync {
         request: &OnceRequest,
         work: &mut dyn FnMut() -> (Answer, bool),
     ) -> Result<Answered, IdempotencyError>;
+
+    /// The answer that the request got before, if it did; nothing is done. For what is asked before the work is allowed at all.
+    ///
+    /// # Errors
+    /// [`IdempotencyError::OtherRequest`] when the key was used for something else.
+    fn before(&self, request: &OnceRequest) -> Result<Option<Answer>, IdempotencyError>;
 }
 
 /// Why a request with a key failed before it was tried.

@@ -27,12 +27,12 @@ impl IdempotencyService {
         &self,
         request: &OnceRequest,
         since: Timestamp,
-    ) -> Result<Option<Answered>, IdempotencyError> {
+    ) -> Result<Option<Answer>, IdempotencyError> {
         let found = self.tx.reading(|uow| uow.answers().find(&request.key, since))?;
         match found {
             None => Ok(None),
             Some(stored) if stored.fingerprint != request.fingerprint => Err(IdempotencyError::OtherRequest),
-            Some(StoredAnswer { status, body, .. }) => Ok(Some(Answered::Before(Answer { status, body }))),
+            Some(StoredAnswer { status, body, .. }) => Ok(Some(Answer { status, body })),
         }
     }
 
@@ -76,7 +76,7 @@ impl IdempotencyUseCases for IdempotencyService {
         let window = ReplayWindow::until(self.clock.now());
         // Repetitions are common and must not queue behind writers, so the answer is looked for before a key is reserved.
         if let Some(before) = self.earlier_answer(request, window.since)? {
-            return Ok(before);
+            return Ok(Answered::Before(before));
         }
         let mut attempted = None;
         let enclosed = self.tx.enclose(&mut || {
@@ -93,9 +93,14 @@ impl IdempotencyUseCases for IdempotencyService {
             (Some(Ok(Attempt::Worked(answer))), Ok(())) => Ok(Answered::Now(answer)),
             (Some(Ok(Attempt::CameLate)), Ok(())) => self
                 .earlier_answer(request, window.since)?
+                .map(Answered::Before)
                 .ok_or_else(|| StorageError::unexpected("a stored answer vanished").into()),
             (None, Ok(())) => Err(StorageError::unexpected("the transactor did not run its work").into()),
         }
+    }
+
+    fn before(&self, request: &OnceRequest) -> Result<Option<Answer>, IdempotencyError> {
+        self.earlier_answer(request, ReplayWindow::until(self.clock.now()).since)
     }
 }
 
