@@ -321,7 +321,11 @@ impl Decision<'_> {
         let Some(meanings) = self.meanings() else { return Some(by_rarity.clone()) };
         query.used_semantic = true;
         let near = meanings.nearest(&self.content(), query.is_for_children());
-        let (near_a, near_b) = (near.of(&a.services), near.of(&b.services));
+        // Whoever spells a whole name means it, and the other words say what for: "boxing to lose weight".
+        let meant = |hit: &Hit| {
+            near.of(&hit.services) + if self.is_whole_name(hit) { OVERRULE_MARGIN * 2.0 } else { 0.0 }
+        };
+        let (near_a, near_b) = (meant(a), meant(b));
         let winner = if near_a > near_b + 0.06 {
             a
         } else if near_b > near_a + 0.06 {
@@ -387,6 +391,7 @@ impl Decision<'_> {
         let top = near.best()?;
         let other = !hit.services.contains(&top.service) && !query.excluded.contains(&top.service);
         let margin = match (self.is_named(hit), sentence) {
+            (true, _) if self.is_whole_name(hit) => OVERRULE_MARGIN * 2.0,
             (true, _) => OVERRULE_MARGIN,
             (false, false) => OVERRULE_MARGIN * 0.75,
             (false, true) => OVERRULE_MARGIN * 0.4,
@@ -415,6 +420,15 @@ impl Decision<'_> {
             let service = self.reading.vocabulary.service(*service);
             service.is_some_and(|service| crate::text::words(&service.name).first() == Some(&hit.spelled))
         })
+    }
+
+    /// Whether the hit is all of the name of a service, typed without a mistake.
+    fn is_whole_name(&self, hit: &Hit) -> bool {
+        !hit.corrected
+            && hit.services.iter().any(|service| {
+                let service = self.reading.vocabulary.service(*service);
+                service.is_some_and(|service| crate::text::words(&service.name).join(" ") == hit.spelled)
+            })
     }
 
     fn accept(&self, chosen: &[Hit], query: &mut Query) {

@@ -51,7 +51,8 @@ impl<'a> Surroundings<'a> {
     /// for.
     fn is_of_a_trade(&self, hit: &Hit) -> bool {
         let is_trade = |at: usize| self.reading.vocabulary.other_trade.contains(self.reading.raw(at));
-        let mut behind = hit.to..(hit.to + 1 + MOST_WORDS_BETWEEN).min(self.reading.len());
+        let behind = hit.to..(hit.to + 1 + MOST_WORDS_BETWEEN).min(self.reading.len());
+        let mut behind = behind.take_while(|at| !CLAUSE.contains(&self.reading.raw(*at)));
         is_trade(hit.to) || (self.is_bare() && behind.any(|at| self.free.contains(&at) && is_trade(at)))
     }
 
@@ -101,6 +102,9 @@ fn is_foreign(meanings: &Meanings, word: &str, hit: &Hit) -> bool {
 const OF_THE_SERVICE: f32 = 0.55;
 /// From this nearness to things that are bought, visited or eaten on, a word is one.
 const A_THING: f32 = 0.25;
+
+/// Words that begin a clause, which speaks of something else: "japanese before moving to tokyo".
+const CLAUSE: &[&str] = &["before", "after", "when", "while", "because", "since", "so", "until", "if"];
 
 /// Words that end a run of nouns.
 const FUNCTION: &[&str] = &[

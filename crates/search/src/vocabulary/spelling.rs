@@ -116,7 +116,8 @@ impl Spelling {
                 }
                 let first = if by_ear || letters.first() == other.first() { 0.0 } else { 0.6 };
                 let kind = if by_ear || sorted(&letters) == sorted(&other) { -0.3 } else { 0.0 };
-                let cost = f32::from(errors_made) + first + kind;
+                let left_out = if is_within(&letters, &other) { -0.35 } else { 0.0 };
+                let cost = f32::from(errors_made) + first + kind + left_out;
                 Some(Correction { word: id, cost: if by_ear { cost.min(BY_EAR) } else { cost } })
             })
             .collect();
@@ -169,6 +170,12 @@ fn hash(letters: &[char]) -> u32 {
     let mut hasher = FxHasher::default();
     letters.hash(&mut hasher);
     u32::try_from(hasher.finish() >> 32).unwrap_or(0)
+}
+
+/// Whether letters were only left out of `whole`, which happens more often than writing another one: "pottry" is pottery.
+fn is_within(part: &[char], whole: &[char]) -> bool {
+    let mut rest = whole.iter();
+    part.iter().all(|letter| rest.any(|other| other == letter))
 }
 
 /// Optimal string alignment distance, with a transposition as one error; stops counting at 4.
@@ -224,6 +231,13 @@ mod tests {
         }
         for typed in ["pi", "pxxno", "house", "yoga"] {
             assert_eq!(nearest(&words, typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_letter_left_out_is_likelier_than_another_one() {
+        for words in [["poetry", "pottery"], ["pottery", "poetry"]] {
+            assert_eq!(nearest(&words, "pottry").as_deref(), Some("pottery"));
         }
     }
 
