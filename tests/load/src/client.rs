@@ -55,7 +55,7 @@ impl Client {
         let (outcome, answer) = match answered {
             Err(error) => (Outcome::Failed(error.to_string()), None),
             Ok((answer, retry_after)) => {
-                let outcome = outcome(answer.status, retry_after);
+                let outcome = outcome(&answer, retry_after);
                 let heard = matches!(outcome, Outcome::Answered | Outcome::Lost);
                 (outcome, heard.then_some(answer))
             }
@@ -86,9 +86,12 @@ async fn read(request: RequestBuilder) -> Result<(Answer, bool), reqwest::Error>
     Ok((Answer { status, etag, body }, retry_after.is_some()))
 }
 
-fn outcome(status: StatusCode, retry_after: bool) -> Outcome {
-    match status {
+fn outcome(answer: &Answer, retry_after: bool) -> Outcome {
+    let code = answer.body.get("code").and_then(Value::as_str);
+    match answer.status {
         StatusCode::CONFLICT => Outcome::Lost,
+        // The week was changed since the time was read in it: lost to the instructor.
+        StatusCode::UNPROCESSABLE_ENTITY if code == Some("BUSINESS_RULE_VIOLATION") => Outcome::Lost,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE if retry_after => Outcome::Refused,
         status if status.is_success() || status.is_redirection() => Outcome::Answered,
         status => Outcome::Failed(status.to_string()),
