@@ -36,6 +36,8 @@ mod market;
 mod monitoring;
 #[path = "e2e/operation.rs"]
 mod operation;
+#[path = "e2e/proxy.rs"]
+mod proxy;
 #[path = "e2e/race.rs"]
 mod race;
 #[path = "e2e/readme.rs"]

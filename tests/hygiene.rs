@@ -103,6 +103,30 @@ fn the_readme_begins_with_running_and_testing() {
     }
 }
 
+/// A manual that names a test links to its file: [`name`](../path.rs).
+#[test]
+fn the_tests_that_manuals_name_exist() {
+    let (mut missing, mut found) = (Vec::new(), 0);
+    for manual in entries(&root().join("docs")).filter(|path| has_extension(path, &["md"])) {
+        let text = fs::read_to_string(&manual).unwrap();
+        for (name, target) in text.split("[`").skip(1).filter_map(|rest| rest.split_once("`](")) {
+            let target = target.split([')', '#']).next().unwrap_or_default();
+            let is_name = !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+            if !is_name || !name.contains('_') || !target.ends_with(".rs") {
+                continue;
+            }
+            found += 1;
+            let source = fs::read_to_string(root().join("docs").join(target)).unwrap_or_default();
+            if !source.contains(&format!("fn {name}(")) {
+                missing.push((PathBuf::from(name), target.to_owned()));
+            }
+        }
+    }
+    assert!(found > 50, "only {found} tests are named; how are they written now?");
+    assert_none("is named by a manual and is no test", missing.into_iter());
+}
+
 #[test]
 fn commands_are_the_lines_of_code_blocks() {
     let text = "Run `ls`.\n```sh\n# comment\n$ cargo run --release   # look\n\n```\nno\n  ```\n  cargo test\n  ```\n";

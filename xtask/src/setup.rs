@@ -19,7 +19,9 @@ struct Requirement {
 
 const REQUIREMENTS: &[Requirement] = &[
     Requirement { packages: &["postgresql"], purpose: "repository tests", is_present: has_postgres },
+    Requirement { packages: &["libpq-dev"], purpose: "TLS to PostgreSQL", is_present: || has("pg_config") },
     Requirement { packages: &["redis-server"], purpose: "cache tests", is_present: || has("redis-server") },
+    Requirement { packages: &["nginx-light"], purpose: "the example of a proxy", is_present: has_nginx },
     Requirement { packages: &["wrk"], purpose: "benchmarks", is_present: || has("wrk") },
     Requirement {
         packages: &["chromium"],
@@ -57,7 +59,8 @@ fn install_system_packages() -> Result<()> {
     println!("installing {}", packages.join(", "));
     let apt = || {
         let mut apt = Command::new("apt-get");
-        apt.env("DEBIAN_FRONTEND", "noninteractive");
+        // What is installed is for private instances; none of it is to run by itself.
+        apt.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1");
         apt
     };
     execute(apt().args(["update", "--quiet"]))?;
@@ -85,6 +88,11 @@ fn has(program: &str) -> bool {
 
 fn has_postgres() -> bool {
     crate::postgres::is_installed()
+}
+
+/// Debian keeps it where only root looks for programs.
+fn has_nginx() -> bool {
+    has("nginx") || Path::new("/usr/sbin/nginx").is_file()
 }
 
 /// A Python that can make virtual environments; Debian packs that ability separately.

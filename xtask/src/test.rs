@@ -123,6 +123,13 @@ fn test_crates(workspace: &Workspace) -> Result<()> {
     for name in workspace.crates.iter().map(String::as_str).chain(["xtask"]) {
         execute(workspace.cargo("test").args(["--quiet", "--package", name]).env("TEST_POSTGRES_URL", &url))?;
     }
+    // What the image links: the libpq of the system, with TLS.
+    execute(
+        workspace
+            .cargo("test")
+            .args(["--quiet", "--package", "instainstru-repository", "--test=tls"])
+            .args(["--no-default-features", "--features=postgres-tls"]),
+    )?;
     server.map_or(Ok(()), PrivatePostgres::stop).context("cannot stop the PostgreSQL server of the tests")
 }
 

@@ -37,7 +37,7 @@ const PORTS_OFFERED: usize = 5;
 /// leaves something behind. Signals are ignored so that Ctrl-C, which reaches every process of a terminal,
 /// cannot end the watch before the server.
 const LIFE_OF_THE_SERVER: &str = r#"
-bin=$1 settings=$2; shift 2
+bin=$1 settings=$2 certificate=$3 key=$4; shift 4
 trap '' HUP INT TERM QUIT PIPE
 exec 2>&1
 dir=$(mktemp -d "${TMPDIR:-/tmp}/instainstru-postgres-XXXXXX" || mktemp -d /tmp/instainstru-postgres-XXXXXX) || exit 1
@@ -46,6 +46,12 @@ give_up() { echo "$1"; cat "$dir/log" 2>/dev/null; rm -rf "$dir"; exit 1; }
 initialised=$("$bin/initdb" --auth=trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -D "$dir/data") ||
     give_up "initdb failed: $initialised"
 printf '%s\n' "$settings" "unix_socket_directories = '$dir'" >>"$dir/data/postgresql.conf"
+if [ -n "$certificate" ]; then
+    umask 077
+    printf '%s' "$certificate" >"$dir/data/server.crt"
+    printf '%s' "$key" >"$dir/data/server.key"
+    echo 'ssl = on' >>"$dir/data/postgresql.conf"
+fi
 
 started=
 for port in "$@"; do
@@ -153,6 +159,22 @@ impl PrivatePostgres {
     /// # Errors
     /// When PostgreSQL is missing or too old, or when the server does not come up; the text holds its log.
     pub fn start(durability: Durability) -> Result<Self, PostgresError> {
+        Self::launch(durability, ["", ""])
+    }
+
+    /// As [`PrivatePostgres::start`], with TLS: `certificate` and `key` are in PEM.
+    ///
+    /// # Errors
+    /// As [`PrivatePostgres::start`].
+    pub fn start_with_tls(
+        durability: Durability,
+        certificate: &str,
+        key: &str,
+    ) -> Result<Self, PostgresError> {
+        Self::launch(durability, [certificate, key])
+    }
+
+    fn launch(durability: Durability, tls: [&str; 2]) -> Result<Self, PostgresError> {
         let programs = Programs::find()?;
         let ports =
             free_ports().map_err(|source| PostgresError::Server(format!("no free port: {source}")))?;
@@ -160,6 +182,7 @@ impl PrivatePostgres {
             .args(["-c", LIFE_OF_THE_SERVER, "sh"])
             .arg(&programs.directory)
             .arg(durability.settings())
+            .args(tls)
             .args(ports.iter().map(u16::to_string))
             .current_dir("/")
             .process_group(0)
