@@ -8,9 +8,10 @@ use std::{
     time::Duration,
 };
 
+use instainstru_domain::ports::response_cache::CacheServerInfo;
 use instainstru_http::{HttpSettings, MonitoringAccess};
 use instainstru_telemetry::{
-    Check,
+    Check, SharedRedis,
     process::Machine,
     sources::{Cache, CacheFigures, Pool, PoolFigures},
 };
@@ -254,6 +255,18 @@ impl Check for Flaky {
 
     fn check(&self) -> Result<(), &'static str> {
         if self.0.load(Ordering::SeqCst) { Err("unreachable") } else { Ok(()) }
+    }
+}
+
+#[actix_web::test]
+async fn a_server_without_redis_says_so_and_is_ready() {
+    let api = Api::start().await;
+    let redis = SharedRedis::default();
+    api.telemetry.add_check(redis.clone());
+    for (said, state) in [(None, "unreachable"), (Some(CacheServerInfo::default()), "ok")] {
+        redis.said(said);
+        let ready = json!({"status": "ready", "checks": {"redis": state}});
+        assert_eq!(api.get("/ready").send().await.expect(200), ready);
     }
 }
 
