@@ -30,6 +30,7 @@ mod metrics;
 mod monitoring;
 mod passwords;
 mod public;
+mod rate_limits;
 mod search;
 mod search_history;
 mod support;
