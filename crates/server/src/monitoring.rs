@@ -47,6 +47,8 @@ pub struct Monitoring {
     outbox: OutboxSource,
     jobs: JobSource,
     redis: SharedRedis,
+    /// Whether operations are counted.
+    counts: bool,
 }
 
 impl Monitoring {
@@ -61,7 +63,13 @@ impl Monitoring {
         telemetry.add_source(outbox.clone());
         telemetry.add_source(jobs.clone());
         telemetry.watch_machine(Machine::new(config.data_dir.clone()));
-        Ok(Self { telemetry, outbox, jobs, redis: SharedRedis::default() })
+        Ok(Self {
+            telemetry,
+            outbox,
+            jobs,
+            redis: SharedRedis::default(),
+            counts: config.monitoring.counting,
+        })
     }
 
     /// The instruments.
@@ -110,9 +118,12 @@ impl Monitoring {
         }
     }
 
-    /// The same application, whose use cases are counted.
+    /// The same application, whose use cases are counted unless the configuration forbids it.
     #[must_use]
     pub fn counting(&self, application: Application) -> Application {
+        if !self.counts {
+            return application;
+        }
         let operations = self.telemetry.operations();
         Application {
             accounts: Arc::new(CountedAccounts::new(application.accounts, operations)),
@@ -144,9 +155,12 @@ impl Monitoring {
         }
     }
 
-    /// The same consumers, whose work is counted.
+    /// The same consumers, whose work is counted unless the configuration forbids it.
     #[must_use]
     pub fn counting_consumers(&self, consumers: Vec<Arc<dyn EventConsumer>>) -> Vec<Arc<dyn EventConsumer>> {
+        if !self.counts {
+            return consumers;
+        }
         let operations = self.telemetry.operations();
         let counted =
             |consumer| -> Arc<dyn EventConsumer> { Arc::new(CountedConsumer::new(consumer, operations)) };

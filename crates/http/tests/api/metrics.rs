@@ -75,6 +75,15 @@ async fn reading_the_series_is_not_counted() {
 }
 
 #[actix_web::test]
+async fn a_server_that_does_not_measure_counts_nothing_and_answers() {
+    let api = Api::with(HttpSettings { is_measured: false, ..HttpSettings::default() }).await;
+    api.get("/health").send().await.expect(200);
+    let text = scrape(&api).await;
+    assert_eq!(samples(&text, TOTAL), [""; 0]);
+    assert!(text.contains("process_resident_memory_bytes"), "{text}");
+}
+
+#[actix_web::test]
 async fn whatever_is_asked_for_there_are_only_so_many_series() {
     let api = Api::start().await;
     for nth in 0..2_000 {
