@@ -18,6 +18,8 @@ mod background;
 mod backups;
 #[path = "e2e/catalogue.rs"]
 mod catalogue;
+#[path = "e2e/dashboards.rs"]
+mod dashboards;
 #[path = "e2e/flows.rs"]
 mod flows;
 #[path = "e2e/home.rs"]
@@ -36,6 +38,10 @@ mod market;
 mod monitoring;
 #[path = "e2e/operation.rs"]
 mod operation;
+#[path = "e2e/prometheus.rs"]
+mod prometheus;
+#[path = "e2e/promql.rs"]
+mod promql;
 #[path = "e2e/proxy.rs"]
 mod proxy;
 #[path = "e2e/race.rs"]

@@ -1719,6 +1719,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/rate-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how often people ask
+         * @description Whose requests are counted under which limit, and who asks most. With Redis these are the counts of all servers together. Only
+         *     administrators see whom a key stands for.
+         */
+        get: operations["get_rate_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/rate-limits/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody ask again
+         * @description Forgets what was counted for whoever fits the pattern, under every limit and on every server.
+         */
+        post: operations["reset_rate_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/rate-limits/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Try the limits out
+         * @description Answers three times a minute and refuses what comes on top, so that a client can be tested against refusals.
+         */
+        get: operations["try_rate_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics/slow-queries": {
         parameters: {
             query?: never;
@@ -4933,6 +4994,14 @@ export interface components {
              */
             status: string;
         };
+        /** @description What is said where requests are not counted. */
+        NotCounted: {
+            /**
+             * @description Why there is nothing to say.
+             * @example Requests are not counted
+             */
+            error: string;
+        };
         /** @description No lesson can be booked. */
         NothingResponse: {
             /** @description Always false. */
@@ -5303,9 +5372,26 @@ export interface components {
             /** @description At least. */
             min?: components["schemas"]["Money"];
         };
+        /** @description What is counted, if anything is. */
+        RateLimitReport: components["schemas"]["RateLimitStats"] | components["schemas"]["NotCounted"];
+        /** @description What is counted. */
+        RateLimitStats: {
+            /** @description The same by limit. */
+            by_type: {
+                [key: string]: number;
+            };
+            /** @description Those with most requests, the most first. */
+            top_limited: components["schemas"]["TopLimited"][];
+            /**
+             * Format: int64
+             * @description Keys with requests that still count.
+             * @example 12
+             */
+            total_keys: number;
+        };
         /** @description Whether this server should get requests. */
         ReadinessResponse: {
-            /** @description What the server cannot do without, each `ok` or what is wrong with it. */
+            /** @description What the server needs, each `ok` or what is wrong with it. It is ready without `redis`, which then is not shared. */
             checks: {
                 [key: string]: string;
             };
@@ -5481,6 +5567,30 @@ export interface components {
             selected_duration?: number | null;
             /** @description At which time. */
             start_time: components["schemas"]["Time"];
+        };
+        /** @description What was forgotten. */
+        ResetResponse: {
+            /**
+             * Format: int64
+             * @description Keys under which nothing is counted any more.
+             * @example 3
+             */
+            limits_reset: number;
+            /**
+             * @description The same in words.
+             * @example Reset 3 rate limits matching pattern '203.0.113.*'
+             */
+            message: string;
+            /**
+             * @description The pattern.
+             * @example 203.0.113.*
+             */
+            pattern: string;
+            /**
+             * @description Always `success`.
+             * @example success
+             */
+            status: string;
         };
         /** @description Bookings and what they cost. */
         RevenueItem: {
@@ -6386,6 +6496,26 @@ export interface components {
             /** @description Unique short name. */
             slug: string;
         };
+        /** @description Somebody whose requests are counted. */
+        TopLimited: {
+            /**
+             * @description The limit and whom it counts; only administrators see whom.
+             * @example rate_limit:general:...
+             */
+            key: string;
+            /**
+             * Format: int32
+             * @description Requests that still count.
+             * @example 42
+             */
+            requests: number;
+            /**
+             * Format: int32
+             * @description Seconds until none does.
+             * @example 17
+             */
+            ttl_seconds: number;
+        };
         /** @description Figures about the front page. */
         TopMetadata: {
             /**
@@ -6438,6 +6568,21 @@ export interface components {
             categories: components["schemas"]["TopCategoryResponse"][];
             /** @description Figures. */
             metadata: components["schemas"]["TopMetadata"];
+        };
+        /** @description A request that was not too many. */
+        TryResponse: {
+            /**
+             * @description That it passed.
+             * @example This request was within the limit
+             */
+            message: string;
+            /**
+             * @description What to expect of the next ones.
+             * @example Of 5 requests within a minute, 3 pass
+             */
+            note: string;
+            /** @description When. */
+            timestamp: components["schemas"]["Instant"];
         };
         /** @description A booking that comes up, in short. */
         UpcomingBookingResponse: {
@@ -11321,6 +11466,118 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             /** @description The caller is not an administrator */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_rate_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reset_rate_limits: {
+        parameters: {
+            query: {
+                /**
+                 * @description An identifier such as `203.0.113.7` or `user_12`, in which `*` stands for any text and `?` for any character.
+                 * @example 203.0.113.*
+                 */
+                pattern: string;
+            };
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was forgotten */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            /** @description Requests are not counted */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_rate_limits: {
+        parameters: {
+            query?: {
+                /** @description Requests that are going to be sent. */
+                requests?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was not too many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryResponse"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            /** @description The request was too many */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

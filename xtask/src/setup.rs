@@ -41,7 +41,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     install_system_packages()?;
     install_node_tools(workspace)?;
     install_browser_tools(workspace)?;
-    install_python_tools(workspace)
+    install_python_tools(workspace)?;
+    install_prometheus(workspace)
 }
 
 fn install_system_packages() -> Result<()> {
@@ -130,6 +131,36 @@ fn install_python_tools(workspace: &Workspace) -> Result<()> {
             "requirements.txt",
         ]))
     })
+}
+
+/// Prometheus with promtool, for the tests of dashboards and alerts. Only its files are wanted: installed as a package it would
+/// start a service of its own, so the package is unpacked below the target directory, for which nobody has to be root.
+fn install_prometheus(workspace: &Workspace) -> Result<()> {
+    let directory = workspace.tools("prometheus");
+    let is_unpacked =
+        ["prometheus", "promtool"].iter().all(|name| directory.join("usr/bin").join(name).is_file());
+    if is_unpacked || (has("prometheus") && has("promtool")) {
+        println!("tools/prometheus: installed");
+        return Ok(());
+    }
+    if !has("apt-get") {
+        bail!(
+            "install prometheus and promtool (for the tests of dashboards and alerts), and run `cargo xtask setup` again"
+        );
+    }
+    let packages = tempfile::tempdir().context("cannot create a directory for the package of Prometheus")?;
+    let download =
+        || execute(process::command("apt-get", packages.path()).args(["download", "--quiet", "prometheus"]));
+    if download().is_err() {
+        // The lists of packages are old, or there are none.
+        execute(Command::new("apt-get").args(["update", "--quiet"]))?;
+        download()?;
+    }
+    let mut files = fs::read_dir(packages.path()).context("cannot read what was downloaded")?;
+    let package =
+        files.next().context("nothing was downloaded")?.context("cannot read what was downloaded")?;
+    fs::create_dir_all(&directory).with_context(|| format!("cannot create {}", directory.display()))?;
+    execute(Command::new("dpkg-deb").arg("--extract").arg(package.path()).arg(&directory))
 }
 
 /// Copies the manifests of `tools/<name>` below the target directory and installs there, unless that was done

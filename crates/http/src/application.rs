@@ -117,6 +117,8 @@ pub struct HttpSettings {
     pub limits: RateLimits,
     /// The proxies in front of the server.
     pub trusted_proxies: TrustedProxies,
+    /// Whether requests are counted and timed.
+    pub is_measured: bool,
     /// Who may look at what the process knows of itself.
     pub monitoring: MonitoringAccess,
 }
@@ -158,6 +160,7 @@ impl Default for HttpSettings {
             lanes: Lanes::default(),
             limits: RateLimits::default(),
             trusted_proxies: TrustedProxies::default(),
+            is_measured: true,
             monitoring: MonitoringAccess::default(),
         }
     }

@@ -182,6 +182,7 @@ fn settings(config: &Config) -> HttpSettings {
         lanes: Lanes::new(connections, cores(), config.database.acquire_timeout),
         limits: config.limits.limits,
         trusted_proxies: config.limits.trusted_proxies.clone(),
+        is_measured: config.monitoring.counting,
         monitoring: MonitoringAccess::with_key(config.monitoring.key.as_ref().map(Secret::reveal))
             .guarding_monitoring(config.monitoring.guarded)
             .guarding_series(!config.monitoring.public_series),

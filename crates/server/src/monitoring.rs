@@ -6,11 +6,14 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use instainstru_domain::ports::{EventConsumer, ResponseCache, response_cache::AnswerKind};
+use instainstru_domain::ports::{
+    EventConsumer, ResponseCache,
+    response_cache::{AnswerKind, Lookups},
+};
 use instainstru_http::Application;
 use instainstru_repository::{Backend, Database, SlowStatements};
 use instainstru_telemetry::{
-    Check, Figures, SlowStatement, Telemetry, Watch,
+    Check, Figures, JobSource, SharedRedis, SlowStatement, Telemetry, Watch,
     operations::{
         CountedAccounts, CountedAdministration, CountedAlerts, CountedAnalytics, CountedAudit,
         CountedAvailability, CountedBookings, CountedCatalogue, CountedCatalogueEditing, CountedConsumer,
@@ -18,7 +21,9 @@ use instainstru_telemetry::{
         CountedPublic, CountedReminders, CountedSearch, CountedSearchHistory, CountedVocabularyEditing,
     },
     process::Machine,
-    sources::{BreakerFigures, Cache, CacheFigures, OutboxSource, Pool, PoolFigures, Source, number},
+    sources::{
+        BreakerFigures, Cache, CacheFigures, LookupFigures, OutboxSource, Pool, PoolFigures, Source, number,
+    },
 };
 
 use crate::{
@@ -33,10 +38,17 @@ const STALE_INDEX: Duration = Duration::from_secs(60);
 /// Keys of kept answers that are shown.
 const SAMPLED_KEYS: usize = 10;
 
+/// Time between two questions to Redis how it is.
+const REDIS_ASKED_EVERY: Duration = Duration::from_secs(5);
+
 /// The instruments of this server.
 pub struct Monitoring {
     telemetry: Telemetry,
     outbox: OutboxSource,
+    jobs: JobSource,
+    redis: SharedRedis,
+    /// Whether operations are counted.
+    counts: bool,
 }
 
 impl Monitoring {
@@ -47,10 +59,17 @@ impl Monitoring {
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         let clock = compose::clock(config);
         let telemetry = Telemetry::new(Arc::clone(&clock))?;
-        let outbox = OutboxSource::new(clock);
+        let (outbox, jobs) = (OutboxSource::new(Arc::clone(&clock)), JobSource::new(clock));
         telemetry.add_source(outbox.clone());
+        telemetry.add_source(jobs.clone());
         telemetry.watch_machine(Machine::new(config.data_dir.clone()));
-        Ok(Self { telemetry, outbox })
+        Ok(Self {
+            telemetry,
+            outbox,
+            jobs,
+            redis: SharedRedis::default(),
+            counts: config.monitoring.counting,
+        })
     }
 
     /// The instruments.
@@ -83,12 +102,28 @@ impl Monitoring {
 
     /// Watches the answers that are kept.
     pub fn watch_cache(&self, cache: Arc<dyn ResponseCache>) {
-        self.telemetry.watch_cache(Arc::new(KeptAnswers(cache)));
+        self.telemetry.watch_cache(Arc::new(KeptAnswers { cache, redis: self.redis.clone() }));
     }
 
-    /// The same application, whose use cases are counted.
+    /// Watches the Redis behind this cache: asks it how it is for as long as what is returned is polled.
+    pub fn watch_redis(&self, behind: Arc<dyn ResponseCache>) -> impl Future<Output = ()> + use<> {
+        let redis = self.redis.clone();
+        self.telemetry.add_source(redis.clone());
+        self.telemetry.add_check(redis.clone());
+        async move {
+            loop {
+                redis.said(behind.server_info().await);
+                tokio::time::sleep(REDIS_ASKED_EVERY).await;
+            }
+        }
+    }
+
+    /// The same application, whose use cases are counted unless the configuration forbids it.
     #[must_use]
     pub fn counting(&self, application: Application) -> Application {
+        if !self.counts {
+            return application;
+        }
         let operations = self.telemetry.operations();
         Application {
             accounts: Arc::new(CountedAccounts::new(application.accounts, operations)),
@@ -120,9 +155,12 @@ impl Monitoring {
         }
     }
 
-    /// The same consumers, whose work is counted.
+    /// The same consumers, whose work is counted unless the configuration forbids it.
     #[must_use]
     pub fn counting_consumers(&self, consumers: Vec<Arc<dyn EventConsumer>>) -> Vec<Arc<dyn EventConsumer>> {
+        if !self.counts {
+            return consumers;
+        }
         let operations = self.telemetry.operations();
         let counted =
             |consumer| -> Arc<dyn EventConsumer> { Arc::new(CountedConsumer::new(consumer, operations)) };
@@ -134,8 +172,9 @@ impl Monitoring {
     /// # Errors
     /// When the system has no thread to give.
     pub fn start(&self, application: &Application) -> anyhow::Result<Watch> {
-        let (alerts, deliveries) = (Arc::clone(&application.alerts), Arc::clone(&application.deliveries));
-        Watch::start(self.telemetry(), alerts, deliveries, self.outbox.clone())
+        let deliveries = (Arc::clone(&application.deliveries), self.outbox.clone());
+        let jobs = (Arc::clone(&application.jobs), self.jobs.clone());
+        Watch::start(self.telemetry(), Arc::clone(&application.alerts), deliveries, jobs)
             .context("cannot start the thread of monitoring")
     }
 }
@@ -149,12 +188,15 @@ impl Pool for DatabasePool {
     }
 }
 
-/// The answers that are kept. What the server behind them tells of itself has to be asked over the network and is left out.
-struct KeptAnswers(Arc<dyn ResponseCache>);
+/// The answers that are kept, and what the server behind them said of itself last.
+struct KeptAnswers {
+    cache: Arc<dyn ResponseCache>,
+    redis: SharedRedis,
+}
 
 impl Cache for KeptAnswers {
     fn figures(&self) -> CacheFigures {
-        let stats = self.0.stats();
+        let stats = self.cache.stats();
         let total = stats.total();
         let (times, starts) = (stats.of(AnswerKind::Availability), stats.of(AnswerKind::StartTimes));
         CacheFigures {
@@ -172,14 +214,24 @@ impl Cache for KeptAnswers {
                 failure_count: breaker.failures,
                 threshold: breaker.threshold,
             }),
-            sample_keys: self.0.sample_keys(AnswerKind::Availability, SAMPLED_KEYS),
+            server: self.redis.figures(),
+            lookups: AnswerKind::ALL.map(|kind| lookups(kind, stats.of(kind))).into(),
+            shared_hits: stats.shared_hits,
+            coalesced: stats.coalesced,
+            entries: stats.entries,
+            bytes: stats.bytes,
+            sample_keys: self.cache.sample_keys(AnswerKind::Availability, SAMPLED_KEYS),
             ..CacheFigures::default()
         }
     }
 
     fn reset(&self) {
-        self.0.reset_stats();
+        self.cache.reset_stats();
     }
+}
+
+fn lookups(kind: AnswerKind, Lookups { hits, misses }: Lookups) -> LookupFigures {
+    LookupFigures { kind: kind.name(), hits, misses }
 }
 
 struct SearchIndex {

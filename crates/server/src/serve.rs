@@ -74,6 +74,9 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
         let (host, port) = (config.http.host.as_str(), config.http.port);
         let (warmed, warmer) = (application.clone(), Rc::clone(&keeper));
         rt::spawn(async move { warmer.keep_warm(warmed).await });
+        if let Some(redis) = keeper.redis() {
+            rt::spawn(monitoring.watch_redis(redis));
+        }
         let mailbox = mail::mailbox(config);
         let app = move || {
             let (pages, mails) =

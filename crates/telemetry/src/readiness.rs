@@ -5,10 +5,15 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-/// Something the server cannot do without.
+/// Something the server needs.
 pub trait Check: Send + Sync {
     /// Its stable name, such as `database`.
     fn name(&self) -> &'static str;
+
+    /// Whether the server cannot do without it. What is not vital is told all the same.
+    fn is_vital(&self) -> bool {
+        true
+    }
 
     /// Whether it can be used. May ask a database or another server, and so take a moment.
     ///
@@ -22,6 +27,8 @@ pub trait Check: Send + Sync {
 pub struct CheckResult {
     /// Name of the check.
     pub name: &'static str,
+    /// Whether the server cannot do without it.
+    pub is_vital: bool,
     /// What is wrong, if something is.
     pub trouble: Option<&'static str>,
 }
@@ -39,7 +46,7 @@ impl Readiness {
     /// Whether this server should get requests.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.draining && self.checks.iter().all(|check| check.trouble.is_none())
+        !self.draining && self.checks.iter().all(|check| check.trouble.is_none() || !check.is_vital)
     }
 }
 
@@ -61,7 +68,11 @@ impl Checks {
 
     pub(crate) fn run(&self) -> Readiness {
         let checks = self.checks.read().unwrap_or_else(PoisonError::into_inner);
-        let result = |check: &dyn Check| CheckResult { name: check.name(), trouble: check.check().err() };
+        let result = |check: &dyn Check| CheckResult {
+            name: check.name(),
+            is_vital: check.is_vital(),
+            trouble: check.check().err(),
+        };
         Readiness {
             draining: self.draining.load(Ordering::Relaxed),
             checks: checks.iter().map(|check| result(&**check)).collect(),
@@ -74,6 +85,23 @@ mod tests {
     use super::*;
 
     struct Fixed(&'static str, Result<(), &'static str>);
+
+    /// Something that is missed, and can be done without.
+    struct Luxury;
+
+    impl Check for Luxury {
+        fn name(&self) -> &'static str {
+            "redis"
+        }
+
+        fn is_vital(&self) -> bool {
+            false
+        }
+
+        fn check(&self) -> Result<(), &'static str> {
+            Err("unreachable")
+        }
+    }
 
     impl Check for Fixed {
         fn name(&self) -> &'static str {
@@ -90,10 +118,17 @@ mod tests {
         let checks = Checks::default();
         checks.add(Box::new(Fixed("database", Ok(()))));
         assert!(checks.run().is_ready());
-        checks.add(Box::new(Fixed("redis", Err("unreachable"))));
+        checks.add(Box::new(Luxury));
+        let missed = CheckResult { name: "redis", is_vital: false, trouble: Some("unreachable") };
+        assert!(checks.run().is_ready());
+        assert_eq!(checks.run().checks[1], missed);
+        checks.add(Box::new(Fixed("migrations", Err("pending"))));
         let readiness = checks.run();
         assert!(!readiness.is_ready());
-        assert_eq!(readiness.checks[1], CheckResult { name: "redis", trouble: Some("unreachable") });
+        assert_eq!(
+            readiness.checks[2],
+            CheckResult { name: "migrations", is_vital: true, trouble: Some("pending") }
+        );
         let checks = Checks::default();
         checks.drain();
         assert!(!checks.run().is_ready());

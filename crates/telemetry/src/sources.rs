@@ -102,10 +102,31 @@ pub struct CacheFigures {
     pub breaker: Option<BreakerFigures>,
     /// Figures of that server, as it names them, as far as they are known.
     pub server: BTreeMap<String, String>,
+    /// Questions by what they were about.
+    pub lookups: Vec<LookupFigures>,
+    /// Questions that were answered by what another server had made.
+    pub shared_hits: u64,
+    /// Questions that waited for an answer that somebody else was making already.
+    pub coalesced: u64,
+    /// Answers that are kept in process.
+    pub entries: u64,
+    /// Bytes that they take.
+    pub bytes: u64,
     /// A few keys of answers that are kept.
     pub sample_keys: Vec<String>,
     /// How long answers are kept, in seconds, by tier.
     pub tier_seconds: BTreeMap<String, u64>,
+}
+
+/// Questions about one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookupFigures {
+    /// What they were about; there are few such things.
+    pub kind: &'static str,
+    /// Questions that were answered from the cache.
+    pub hits: u64,
+    /// Questions that were not.
+    pub misses: u64,
 }
 
 /// A breaker between this process and a server it talks to.
@@ -190,9 +211,39 @@ impl Source for CacheSource {
                 "How often the server behind the cache was given up for a while.",
                 figures.circuit_opens,
             ),
+            (
+                "instainstru_cache_shared_hits_total",
+                "Questions answered by what another server had made.",
+                figures.shared_hits,
+            ),
+            (
+                "instainstru_cache_coalesced_total",
+                "Questions that waited for an answer that was being made already.",
+                figures.coalesced,
+            ),
         ];
         for (name, help, value) in counters {
             to.counter(name, help, &[], number(value));
+        }
+        for LookupFigures { kind, hits, misses } in figures.lookups {
+            for (result, count) in [("hit", hits), ("miss", misses)] {
+                let labels = [("kind", kind), ("result", result)];
+                let help = "Questions to the cache, by what they were about.";
+                to.counter("instainstru_cache_lookups_total", help, &labels, number(count));
+            }
+        }
+        let help = "Answers that are kept in process.";
+        to.gauge("instainstru_cache_entries", help, &[], number(figures.entries));
+        to.gauge(
+            "instainstru_cache_bytes",
+            "Bytes that the answers kept in process take.",
+            &[],
+            number(figures.bytes),
+        );
+        if let Some(breaker) = figures.breaker {
+            let help = "Whether the server behind the cache is left alone because it failed.";
+            let open = if breaker.state == "closed" { 0.0 } else { 1.0 };
+            to.gauge("instainstru_cache_breaker_open", help, &[], open);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The thread that looks after the instruments: it takes samples, counts the outbox, and turns what was noticed into alerts.
+//! The thread that looks after the instruments: it takes samples, counts the outbox, reads the jobs, and turns what was noticed into alerts.
 
 use std::{
     sync::{
@@ -9,13 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use instainstru_service::{alerts::AlertUseCases, deliveries::DeliveryUseCases};
+use instainstru_service::{alerts::AlertUseCases, deliveries::DeliveryUseCases, jobs::JobUseCases};
 
-use crate::{sources::OutboxSource, telemetry::Telemetry};
+use crate::{jobs::JobSource, sources::OutboxSource, telemetry::Telemetry};
 
 /// Time between two looks at what was noticed.
 const BEAT: Duration = Duration::from_secs(1);
-/// Time between two counts of the outbox: as often as Prometheus usually asks.
+/// Time between two looks at the outbox and the jobs: as often as Prometheus usually asks.
 const COUNTED_EVERY: Duration = Duration::from_secs(15);
 /// Time between two samples.
 const SAMPLED_EVERY: Duration = Duration::from_secs(60);
@@ -35,12 +35,12 @@ impl Watch {
     pub fn start(
         telemetry: Telemetry,
         alerts: Arc<dyn AlertUseCases>,
-        deliveries: Arc<dyn DeliveryUseCases>,
-        outbox: OutboxSource,
+        deliveries: (Arc<dyn DeliveryUseCases>, OutboxSource),
+        jobs: (Arc<dyn JobUseCases>, JobSource),
     ) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::Builder::new().name("telemetry".to_owned()).spawn(move || {
-            let mut round = Round::new(telemetry, alerts, deliveries, outbox);
+            let mut round = Round::new(telemetry, alerts, deliveries, jobs);
             round.beat(Instant::now());
             while stopped.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
                 round.beat(Instant::now());
@@ -64,8 +64,8 @@ impl Drop for Watch {
 struct Round {
     telemetry: Telemetry,
     alerts: Arc<dyn AlertUseCases>,
-    deliveries: Arc<dyn DeliveryUseCases>,
-    outbox: OutboxSource,
+    deliveries: (Arc<dyn DeliveryUseCases>, OutboxSource),
+    jobs: (Arc<dyn JobUseCases>, JobSource),
     counted_at: Option<Instant>,
     sampled_at: Option<Instant>,
 }
@@ -74,10 +74,10 @@ impl Round {
     fn new(
         telemetry: Telemetry,
         alerts: Arc<dyn AlertUseCases>,
-        deliveries: Arc<dyn DeliveryUseCases>,
-        outbox: OutboxSource,
+        deliveries: (Arc<dyn DeliveryUseCases>, OutboxSource),
+        jobs: (Arc<dyn JobUseCases>, JobSource),
     ) -> Self {
-        Self { telemetry, alerts, deliveries, outbox, counted_at: None, sampled_at: None }
+        Self { telemetry, alerts, deliveries, jobs, counted_at: None, sampled_at: None }
     }
 
     fn beat(&mut self, now: Instant) {
@@ -85,9 +85,15 @@ impl Round {
             self.telemetry.sample();
         }
         if is_time(&mut self.counted_at, COUNTED_EVERY, now) {
-            match self.deliveries.figures() {
-                Ok(figures) => self.outbox.counted(figures),
+            let (deliveries, outbox) = &self.deliveries;
+            match deliveries.figures() {
+                Ok(figures) => outbox.counted(figures),
                 Err(error) => tracing::warn!(error = cause(&error), "cannot count the outbox"),
+            }
+            let (jobs, source) = &self.jobs;
+            match jobs.list() {
+                Ok(list) => source.read(list),
+                Err(error) => tracing::warn!(error = cause(&error), "cannot read the jobs"),
             }
         }
         for alert in self.telemetry.take_noticed() {
@@ -124,12 +130,13 @@ fn cause<E: std::error::Error + 'static>(error: &E) -> &(dyn std::error::Error +
 
 #[cfg(test)]
 mod tests {
+    use instainstru_domain::job::{JobSpec, Schedule};
     use instainstru_domain::{
         alert::AlertKind,
         event::DomainEvent,
         ports::{Clock as _, StorageError, TransactorExt as _},
     };
-    use instainstru_service::{alerts::AlertService, deliveries::DeliveryService};
+    use instainstru_service::{alerts::AlertService, deliveries::DeliveryService, jobs::JobService};
     use instainstru_test_support::{
         builders::a_user,
         clock::FixedClock,
@@ -160,6 +167,10 @@ mod tests {
             let tx = Arc::new(store.clone());
             let outbox = OutboxSource::new(clock.clone());
             telemetry.add_source(outbox.clone());
+            let jobs = JobSource::new(clock.clone());
+            telemetry.add_source(jobs.clone());
+            let schedule = Schedule::Every { minutes: 15.try_into().unwrap() };
+            let spec = JobSpec { name: "retention", about: "Forgets what is old", schedule };
             let user = a_user(&store).insert().id;
             store
                 .transaction::<_, StorageError>(|uow| {
@@ -169,8 +180,8 @@ mod tests {
             let round = Round::new(
                 telemetry.clone(),
                 Arc::new(AlertService::new(tx.clone(), clock.clone())),
-                Arc::new(DeliveryService::new(tx, clock)),
-                outbox,
+                (Arc::new(DeliveryService::new(tx.clone(), clock.clone())), outbox),
+                (Arc::new(JobService::new(tx, clock, vec![spec], "this".into())), jobs),
             );
             Self { store, telemetry, round }
         }
@@ -212,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_are_taken_once_a_minute_and_the_outbox_is_counted_every_quarter_of_one() {
+    fn samples_are_taken_once_a_minute_and_outbox_and_jobs_are_looked_at_every_quarter_of_one() {
         let mut world = World::new();
         world.telemetry.watch_pool(Arc::new(FullPool));
         let start = Instant::now();
@@ -220,7 +231,11 @@ mod tests {
             world.round.beat(start + Duration::from_secs(second));
         }
         assert_eq!(world.telemetry.pool_samples().len(), 2);
-        assert!(world.telemetry.scrape().contains("instainstru_outbox_pending{consumer=\"mail\"} 1"));
+        let text = world.telemetry.scrape();
+        assert!(text.contains("instainstru_outbox_pending{consumer=\"mail\"} 1"));
+        assert!(text.contains("instainstru_job_failures{job_name=\"retention\"} 0"), "{text}");
+        // It has never run, so its time has come.
+        assert!(text.contains("instainstru_job_late_seconds{job_name=\"retention\"} 0"), "{text}");
     }
 
     #[test]

@@ -9,7 +9,8 @@ use std::{
 
 use instainstru_domain::{
     delivery::{DeliveryFigures, MAIL},
-    ports::MockEventConsumer,
+    job::{JobSpec, JobState, Schedule},
+    ports::{Clock as _, MockEventConsumer, response_cache::CacheServerInfo},
 };
 use instainstru_service::{
     accounts::MockAccountUseCases,
@@ -23,7 +24,7 @@ use instainstru_service::{
     deliveries::MockDeliveryUseCases,
     editorial::{MockCatalogueEditing, MockVocabularyEditing},
     instructors::MockInstructorUseCases,
-    jobs::MockJobUseCases,
+    jobs::{JobOverview, MockJobUseCases},
     passwords::MockPasswordUseCases,
     personal_data::MockPersonalDataUseCases,
     public::MockPublicUseCases,
@@ -32,7 +33,7 @@ use instainstru_service::{
     search_history::MockSearchHistoryUseCases,
 };
 use instainstru_telemetry::{
-    Telemetry,
+    JobSource, SharedRedis, Telemetry,
     operations::{
         CountedAccounts, CountedAdministration, CountedAlerts, CountedAnalytics, CountedAudit,
         CountedAvailability, CountedBookings, CountedCatalogue, CountedCatalogueEditing, CountedConsumer,
@@ -40,9 +41,10 @@ use instainstru_telemetry::{
         CountedPublic, CountedReminders, CountedSearch, CountedSearchHistory, CountedVocabularyEditing,
         Operations,
     },
-    sources::{Cache, CacheFigures, OutboxSource, Pool, PoolFigures},
+    sources::{BreakerFigures, Cache, CacheFigures, LookupFigures, OutboxSource, Pool, PoolFigures},
 };
 use instainstru_test_support::{builders::a_user, clock::FixedClock, memory::MemoryStore};
+use jiff::SignedDuration;
 
 struct Still;
 
@@ -54,7 +56,11 @@ impl Pool for Still {
 
 impl Cache for Still {
     fn figures(&self) -> CacheFigures {
-        CacheFigures::default()
+        CacheFigures {
+            lookups: vec![LookupFigures { kind: "search", hits: 0, misses: 0 }],
+            breaker: Some(BreakerFigures { state: "closed", failure_count: 0, threshold: 5 }),
+            ..CacheFigures::default()
+        }
     }
 
     fn reset(&self) {}
@@ -92,6 +98,33 @@ fn count_everything(operations: &Operations) {
     );
 }
 
+/// A job that should have begun a minute ago.
+fn jobs() -> JobSource {
+    let now = clock().now();
+    let schedule = Schedule::Every { minutes: 15.try_into().unwrap() };
+    let source = JobSource::new(Arc::new(clock()));
+    source.read(vec![JobOverview {
+        spec: JobSpec { name: "retention", about: "Forgets what is old", schedule },
+        state: JobState { failures: 2, ..JobState::default() },
+        next_at: now - SignedDuration::from_mins(1),
+        latest: None,
+    }]);
+    source
+}
+
+#[test]
+fn a_job_says_how_late_it_is_and_how_often_it_failed() {
+    let telemetry = Telemetry::new(Arc::new(clock())).unwrap();
+    telemetry.add_source(jobs());
+    let text = telemetry.scrape();
+    for line in [
+        "instainstru_job_failures{job_name=\"retention\"} 2",
+        "instainstru_job_late_seconds{job_name=\"retention\"} 60",
+    ] {
+        assert!(text.lines().any(|written| written == line), "{line}\n{text}");
+    }
+}
+
 /// Each series as a line: name, type, labels, help.
 fn surface(text: &str) -> String {
     let mut labels: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -126,6 +159,10 @@ fn every_series_has_a_name_a_type_labels_and_help() {
         dead: 0,
     }]);
     telemetry.add_source(outbox);
+    telemetry.add_source(jobs());
+    let redis = SharedRedis::default();
+    redis.said(Some(CacheServerInfo::default()));
+    telemetry.add_source(redis);
     telemetry.add_build_info("1.0.0", "test".into(), "sqlite");
     telemetry.watch_pool(Arc::new(Still));
     telemetry.watch_cache(Arc::new(Still));

@@ -1,13 +1,14 @@
 //! What stands before the use cases, in its simplest form: a cache that forgets nothing by itself, a limiter that never pardons.
 
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use instainstru_domain::ports::{
     RateLimiter, ResponseCache,
-    rate_limiter::{LimitKey, LimiterStats, Quota, Verdict},
+    rate_limiter::{LimitKey, LimitedKey, LimiterStats, Quota, Verdict},
     response_cache::{
         AnswerKind, CacheKey, CacheServerInfo, CacheStats, MakeFailure, Origin, Pending, ReadyAnswer, Topic,
     },
@@ -103,8 +104,18 @@ impl RateLimiter for PlainLimiter {
         Box::pin(std::future::ready(verdict))
     }
 
-    fn stats(&self, _most: usize) -> Pending<'_, LimiterStats> {
-        Box::pin(std::future::ready(LimiterStats::default()))
+    fn stats(&self, most: usize) -> Pending<'_, LimiterStats> {
+        let counted = self.counted();
+        let mut stats = LimiterStats::default();
+        for (key, requests) in &counted {
+            stats.total_keys += 1;
+            *stats.by_window.entry(LimitKey::window_of(key).to_owned()).or_default() += 1;
+            // As no time passes, what counts counts for a minute more.
+            stats.top.push(LimitedKey { key: key.clone(), requests: *requests, ttl_seconds: 60 });
+        }
+        stats.top.sort_by_key(|key| Reverse(key.requests));
+        stats.top.truncate(most);
+        Box::pin(std::future::ready(stats))
     }
 
     fn reset<'a>(&'a self, pattern: &'a str) -> Pending<'a, u64> {

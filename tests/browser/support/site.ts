@@ -59,6 +59,8 @@ export const ADMIN = [
   "/admin/outbox",
   "/admin/outbox?state=delivered",
   "/admin/jobs",
+  "/admin/alerts",
+  "/admin/limits",
   "/admin/audit",
   "/admin/audit?actor=nobody",
 ];

@@ -6,6 +6,7 @@ pub(crate) mod analytics;
 mod cached;
 pub(crate) mod delivery;
 pub(crate) mod market;
+mod overhead;
 mod pgbench;
 pub(crate) mod search;
 mod wrk;
@@ -53,6 +54,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         ("CACHE_ENABLED", "false"),
     ];
     cached::rows(&binary, &common, kept_questions, seconds, options.repeats)?;
+    overhead::rows(&binary, &common, uncached_availability, seconds, options.repeats)?;
 
     println!("\nSQLite, embedded");
     header();
@@ -107,6 +109,12 @@ fn kept_questions(market: &Market) -> [(&'static str, String); 3] {
         ("kept start times, 30 days", format!("{public}/start-times?{dates}&duration_minutes=60")),
         ("kept profile", format!("/api/v1/instructors/{id}")),
     ]
+}
+
+/// The free time of an instructor, read from the database for every request.
+fn uncached_availability(market: &Market) -> (&'static str, String) {
+    let shown = format!("/api/v1/public/instructors/{}/availability", market.shown_instructor);
+    ("public availability, 30 days", format!("{shown}?start_date={FIRST_MONDAY}&end_date=2026-08-18"))
 }
 
 fn reading_rows(server: &Server, market: &Market, seconds: u32) -> Result<()> {

@@ -55,6 +55,8 @@ pub enum Limited {
     CheckAvailability,
     /// Sending reminders at once.
     SendReminders,
+    /// Trying out the limits.
+    TestRateLimits,
 }
 
 /// Whose requests a rule counts together.
@@ -77,7 +79,7 @@ pub(super) struct Rule {
 
 impl Limited {
     /// Everything that is limited.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Login,
         Self::Register,
         Self::RequestPasswordReset,
@@ -87,6 +89,7 @@ impl Limited {
         Self::CreateBooking,
         Self::CheckAvailability,
         Self::SendReminders,
+        Self::TestRateLimits,
     ];
 
     /// Stable name.
@@ -102,6 +105,7 @@ impl Limited {
             Self::CreateBooking => "create_booking",
             Self::CheckAvailability => "check_availability",
             Self::SendReminders => "send_reminder_emails",
+            Self::TestRateLimits => "test_rate_limits",
         }
     }
 
@@ -124,6 +128,7 @@ impl Limited {
             Self::CreateBooking => vec![minute(Per::User, limits.booking_per_minute)],
             Self::CheckAvailability => vec![minute(Per::User, figure(30))],
             Self::SendReminders => vec![hour(Per::Address, figure(1))],
+            Self::TestRateLimits => vec![minute(Per::Address, figure(3))],
         }
     }
 
@@ -183,6 +188,7 @@ mod tests {
                 "User create_booking_20perminute",
                 "User check_availability_30perminute",
                 "Address send_reminder_emails_1perhour",
+                "Address test_rate_limits_3perminute",
             ]
         );
         assert_eq!(limits.general_per_minute.get(), 100);

@@ -4,6 +4,8 @@ mod cache;
 mod dto;
 mod handlers;
 mod prometheus;
+mod rate_limits;
+mod requests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -16,5 +18,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(cache::get_cache_metrics)
         .service(cache::get_availability_cache_metrics)
         .service(cache::reset_cache_stats)
-        .service(handlers::list_frequent_slow_queries);
+        .service(handlers::list_frequent_slow_queries)
+        .service(rate_limits::get_rate_limits)
+        .service(rate_limits::reset_rate_limits)
+        .service(rate_limits::try_rate_limits);
 }

@@ -48,13 +48,13 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    /// Begins to measure a request; reading the series is not measured.
+    /// Begins to measure a request, if any are; reading the series is not measured.
     pub(super) fn begin(
         telemetry: &Telemetry,
         settings: &HttpSettings,
         request: &ServiceRequest,
     ) -> Option<Self> {
-        if request.path() == SERIES_PATH {
+        if !settings.is_measured || request.path() == SERIES_PATH {
             return None;
         }
         let series = match request.app_data::<RouteMemo>() {

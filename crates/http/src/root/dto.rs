@@ -59,7 +59,7 @@ pub(super) struct ReadinessResponse {
     /// `ready`, `draining` or `not_ready`.
     #[schema(example = "ready")]
     pub(super) status: &'static str,
-    /// What the server cannot do without, each `ok` or what is wrong with it.
+    /// What the server needs, each `ok` or what is wrong with it. It is ready without `redis`, which then is not shared.
     pub(super) checks: BTreeMap<&'static str, &'static str>,
 }
 

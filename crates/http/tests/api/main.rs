@@ -30,6 +30,7 @@ mod metrics;
 mod monitoring;
 mod passwords;
 mod public;
+mod rate_limits;
 mod rights;
 mod search;
 mod search_history;

@@ -8,9 +8,10 @@ use std::{
     time::Duration,
 };
 
+use instainstru_domain::ports::response_cache::CacheServerInfo;
 use instainstru_http::{HttpSettings, MonitoringAccess};
 use instainstru_telemetry::{
-    Check,
+    Check, SharedRedis,
     process::Machine,
     sources::{Cache, CacheFigures, Pool, PoolFigures},
 };
@@ -71,6 +72,15 @@ async fn reading_the_series_is_not_counted() {
     let api = Api::start().await;
     scrape(&api).await;
     assert_eq!(samples(&scrape(&api).await, TOTAL), [""; 0]);
+}
+
+#[actix_web::test]
+async fn a_server_that_does_not_measure_counts_nothing_and_answers() {
+    let api = Api::with(HttpSettings { is_measured: false, ..HttpSettings::default() }).await;
+    api.get("/health").send().await.expect(200);
+    let text = scrape(&api).await;
+    assert_eq!(samples(&text, TOTAL), [""; 0]);
+    assert!(text.contains("process_resident_memory_bytes"), "{text}");
 }
 
 #[actix_web::test]
@@ -254,6 +264,18 @@ impl Check for Flaky {
 
     fn check(&self) -> Result<(), &'static str> {
         if self.0.load(Ordering::SeqCst) { Err("unreachable") } else { Ok(()) }
+    }
+}
+
+#[actix_web::test]
+async fn a_server_without_redis_says_so_and_is_ready() {
+    let api = Api::start().await;
+    let redis = SharedRedis::default();
+    api.telemetry.add_check(redis.clone());
+    for (said, state) in [(None, "unreachable"), (Some(CacheServerInfo::default()), "ok")] {
+        redis.said(said);
+        let ready = json!({"status": "ready", "checks": {"redis": state}});
+        assert_eq!(api.get("/ready").send().await.expect(200), ready);
     }
 }
 

@@ -9,6 +9,8 @@ pub struct MonitoringConfig {
     pub key: Option<Secret>,
     /// Whether monitoring needs the key.
     pub guarded: bool,
+    /// Whether requests and operations are counted and timed.
+    pub counting: bool,
     /// Whether everybody may read the series of Prometheus.
     pub public_series: bool,
     /// How long a server that is told to stop goes on answering while it says that it is not ready.
@@ -21,6 +23,7 @@ impl MonitoringConfig {
         Self {
             key: reader.text("MONITORING_API_KEY").map(Secret::new),
             guarded: environment == Environment::Production,
+            counting: reader.flag("METRICS_ENABLED", true),
             public_series: reader.flag("METRICS_PUBLIC", true),
             drain_secs: reader.number("DRAIN_SECONDS", 0..=300, 0),
         }

@@ -15,7 +15,7 @@ use instainstru_cache::{
 };
 use instainstru_domain::{
     event::DomainEvent,
-    ports::{Clock, CommitListener, InstructorSearch, RateLimiter, Transactor},
+    ports::{Clock, CommitListener, InstructorSearch, RateLimiter, ResponseCache, Transactor},
 };
 use instainstru_http::{Application, Edge};
 
@@ -29,6 +29,8 @@ use crate::{
 /// What stands before the use cases.
 pub struct Keeper {
     cache: Option<Arc<AnswerCache>>,
+    /// The way to ask the Redis that servers share how it is, whether or not answers are kept.
+    redis: Option<Arc<AnswerCache>>,
     limiter: Option<Arc<dyn RateLimiter>>,
     warm: WarmList,
 }
@@ -59,8 +61,10 @@ impl Keeper {
                 Arc::new(LocalLimiter::new(Arc::clone(clock))),
             ),
         };
+        let cache = Arc::new(cache);
         Ok(Self {
-            cache: config.cache.enabled.then(|| Arc::new(cache)),
+            cache: config.cache.enabled.then(|| Arc::clone(&cache)),
+            redis: config.cache.redis.is_some().then_some(cache),
             limiter: config.limits.enabled.then_some(limiter),
             warm: WarmList::default(),
         })
@@ -85,6 +89,12 @@ impl Keeper {
             Some(cache) => Arc::new(cache.searching(engine)),
             None => engine,
         }
+    }
+
+    /// What knows how the Redis that servers share is; `None` without one.
+    #[must_use]
+    pub fn redis(&self) -> Option<Arc<dyn ResponseCache>> {
+        self.redis.clone().map(|cache| -> Arc<dyn ResponseCache> { cache })
     }
 
     /// What the HTTP layer asks first.

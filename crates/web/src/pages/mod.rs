@@ -169,7 +169,7 @@ fn account(cfg: &mut web::ServiceConfig) {
 }
 
 fn administration(cfg: &mut web::ServiceConfig) {
-    use admin::{accounts, audit, catalogue, jobs, outbox, overview, search};
+    use admin::{accounts, alerts, audit, catalogue, jobs, limits, outbox, overview, search};
     cfg.service(web::resource("/admin").get(overview::show))
         .service(web::resource("/admin/instructors").get(accounts::list::instructors))
         .service(web::resource("/admin/users").get(accounts::list::everybody))
@@ -199,5 +199,7 @@ fn administration(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/admin/outbox").get(outbox::list).post(outbox::decide))
         .service(web::resource("/admin/jobs").get(jobs::list).post(jobs::run))
         .service(web::resource("/admin/jobs/{name}").get(jobs::show))
+        .service(web::resource("/admin/alerts").get(alerts::list).post(alerts::acknowledge))
+        .service(web::resource("/admin/limits").get(limits::list).post(limits::forget))
         .service(web::resource("/admin/audit").get(audit::show));
 }

@@ -1,10 +1,12 @@
 //! The pages of administrators: how the marketplace does, and what can be done about it.
 
 pub(super) mod accounts;
+pub(super) mod alerts;
 pub(super) mod audit;
 mod badge;
 pub(super) mod catalogue;
 pub(super) mod jobs;
+pub(super) mod limits;
 pub(super) mod outbox;
 pub(super) mod overview;
 pub(super) mod search;

@@ -3,6 +3,7 @@
 use super::{
     Badge, Choice,
     accounts::{AccountRow, list::AccountsPage, show::AccountPage, switch::SwitchPage},
+    alerts::{AlertView, AlertsPage, CountRow},
     audit::{AuditPage, EntryView},
     catalogue::{
         AliasRow,
@@ -11,6 +12,7 @@ use super::{
         words::{WordRow, WordsPage},
     },
     jobs::{JobView, JobsPage, RunView, RunsPage},
+    limits::{KeyRow, LimitRow, LimitsPage},
     outbox::{DeliveryView, OutboxPage},
     overview::OverviewPage,
     search::{DayRow, QualityPage, QueryRow, Tally},
@@ -28,6 +30,8 @@ pub(in crate::pages) fn print(press: &mut Press) {
     overview(press);
     accounts(press);
     operation(press);
+    alerts(press);
+    limits(press);
     search(press);
     catalogue(press);
 }
@@ -220,6 +224,51 @@ fn operation(press: &mut Press) {
                 entries: entries(),
                 newest_href: Some("/admin/audit".to_owned()),
                 older_href: Some("/admin/audit?after=7".to_owned()),
+            },
+        ],
+    );
+}
+
+fn alerts(press: &mut Press) {
+    let alert = |full: bool| AlertView {
+        kind: "extremely_slow_query",
+        badge: if full { Badge::bad("Critical") } else { Badge::waiting("Warning") },
+        message: text(),
+        raised: text(),
+        ago: text(),
+        acknowledged: full.then(text),
+        is_mailed: full,
+        facts: if full { vec![(text(), text())] } else { Vec::new() },
+    };
+    let count = || vec![CountRow { label: text(), count: 3 }];
+    press.print(
+        "pages/admin/alerts.html",
+        &[
+            AlertsPage::default(),
+            AlertsPage {
+                open: vec![alert(true), alert(false)],
+                total: 12,
+                kinds: count(),
+                days: count(),
+                tabs: vec![Link::new("/admin/alerts", SCRIPT).current(true)],
+                alerts: vec![alert(true), alert(false)],
+            },
+        ],
+    );
+}
+
+fn limits(press: &mut Press) {
+    press.print(
+        "pages/admin/limits.html",
+        &[
+            LimitsPage::default(),
+            LimitsPage { is_on: true, ..LimitsPage::default() },
+            LimitsPage {
+                is_on: true,
+                keys: 12,
+                alone: 3,
+                limits: vec![LimitRow { name: text(), keys: 2 }],
+                top: vec![KeyRow { limit: text(), who: text(), requests: 42, seconds: 17 }],
             },
         ],
     );

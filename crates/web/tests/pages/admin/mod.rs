@@ -1,7 +1,9 @@
 //! The pages of administrators.
 
 mod accounts;
+mod alerts;
 mod catalogue;
+mod limits;
 mod operation;
 
 use instainstru_test_support::builders::{a_catalogue, a_user};
@@ -16,7 +18,7 @@ fn token(page: &Shown) -> String {
 }
 
 /// Every page of administrators whose address does not depend on what there is.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "/admin",
     "/admin/instructors",
     "/admin/users?q=ada&role=student&state=active",
@@ -26,6 +28,8 @@ const PAGES: [&str; 10] = [
     "/admin/outbox?state=pending",
     "/admin/jobs",
     "/admin/jobs/reminders",
+    "/admin/alerts?severity=critical",
+    "/admin/limits",
     "/admin/audit",
 ];
 
@@ -79,7 +83,15 @@ async fn forms_are_refused_to_all_others_and_without_their_token() {
     let learning = site.browser_of(&tom).await;
     let token = token(&learning.get("/account").await);
     let off = format!("/admin/users/{}/switch-off", tom.id);
-    for path in [off.as_str(), "/admin/catalogue", "/admin/catalogue/words", "/admin/outbox", "/admin/jobs"] {
+    for path in [
+        off.as_str(),
+        "/admin/catalogue",
+        "/admin/catalogue/words",
+        "/admin/outbox",
+        "/admin/jobs",
+        "/admin/alerts",
+        "/admin/limits",
+    ] {
         let fields = [("reason", "because"), ("job", "reminders"), ("csrf", token.as_str())];
         assert_eq!(learning.post(path, &fields).await.status, 403, "{path}");
         assert_eq!(keeping.post(path, &fields).await.status, 403, "{path} with the token of somebody else");
