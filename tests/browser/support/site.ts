@@ -138,7 +138,8 @@ export async function contextOf(
 /** Ends the session of a browser at the server; the browser does not know. */
 export async function endSession(context: BrowserContext): Promise<void> {
   const session = (await context.cookies()).find(({ name }) => /session$/.test(name));
-  const headers = { Authorization: `Bearer ${session?.value}` };
+  const token = session?.value.split("~").pop();
+  const headers = { Authorization: `Bearer ${token}` };
   expect((await context.request.post("/api/v1/auth/logout", { headers })).ok()).toBe(true);
 }
 
