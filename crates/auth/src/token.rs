@@ -67,7 +67,7 @@ impl JwtIssuer {
 
     /// The same issuer, whose tokens for browsers live this long.
     #[must_use]
-    pub const fn with_browser_lifetime(self, browser_lifetime: SignedDuration) -> Self {
+    pub fn with_browser_lifetime(self, browser_lifetime: SignedDuration) -> Self {
         Self { browser_lifetime, ..self }
     }
 
