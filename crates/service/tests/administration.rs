@@ -21,7 +21,7 @@ use instainstru_service::{
     instructors::InstructorUseCases,
 };
 use instainstru_test_support::{
-    builders::a_booking,
+    builders::{a_booking, an_instructor},
     memory::{Fault, unavailable},
 };
 
@@ -175,8 +175,12 @@ fn a_switch_that_fails_changes_nothing() {
 #[test]
 fn bookings_of_everybody_are_found_by_whom_they_are_and_when() {
     let world = World::at(NOW);
-    let (admin, ada, tom, service) =
-        (admin(&world), world.teacher("Ada"), world.student("Tom"), service(&world));
+    let (admin, ada, tom, service) = (
+        admin(&world),
+        an_instructor(&world.store).offering("piano", 7_500, &[60]).insert(),
+        world.student("Tom"),
+        service(&world),
+    );
     let day = jiff::civil::date(2026, 7, 20);
     let booked = |start: &str| a_booking(&world.store).with(&ada).of(&tom).at(day, start, 60);
     let (held, lost) = (booked("09:00").insert().id, booked("11:00").cancelled().insert().id);

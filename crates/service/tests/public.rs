@@ -535,7 +535,7 @@ fn teaches(world: &World, name: &str, cents: i64, ranges: &str) -> Instructor {
 #[test]
 fn others_are_those_who_teach_the_same_and_have_time_then() {
     let world = World::with(|ada| ada.publishing(FRIDAY, "09:00-12:00"));
-    let dear = teaches(&world, "Dear", 120_00, "09:00-17:00");
+    let dear = teaches(&world, "Dear", 12_000, "09:00-17:00");
     teaches(&world, "Alike", 80_00, "10:00-11:00");
     teaches(&world, "Later", 75_00, "10:15-17:00");
     let busy = teaches(&world, "Busy", 75_00, "09:00-17:00");
@@ -549,13 +549,13 @@ fn others_are_those_who_teach_the_same_and_have_time_then() {
         .unwrap();
     let gone = teaches(&world, "Gone", 75_00, "09:00-17:00");
     world.store.set_user_active(gone.user.id, false);
-    an_instructor(&world.store)
+    let _guitarist = an_instructor(&world.store)
         .named("Guitarist")
         .notice(0)
         .offering("guitar", 75_00, &[60])
         .publishing(FRIDAY, "09:00-17:00")
         .insert();
-    an_instructor(&world.store)
+    let _brief = an_instructor(&world.store)
         .named("Brief")
         .notice(0)
         .offering("piano", 75_00, &[30])

@@ -30,13 +30,12 @@ for (const javaScriptEnabled of [true, false]) {
     test("a lesson is found by person and state", async ({ page }) => {
       await signIn(page, "admin", "/admin/bookings");
       await page.getByLabel("Email or account number").fill("student@example.com");
-      await page.getByLabel("State").selectOption({ label: "Cancelled" });
+      await page.getByLabel("State").selectOption({ label: "Completed" });
       await page.getByRole("button", { name: "Find" }).click();
       const lessons = page.getByRole("main").locator(".admin-item");
-      await expect(lessons.first()).toContainText("Cancelled");
+      await expect(lessons.first()).toContainText("Completed");
       await lessons.first().getByRole("link").click();
       await expect(page.getByRole("definition").first()).toContainText("student@example.com");
-      await expect(page.getByRole("heading", { name: "Called off" })).toBeVisible();
     });
 
     test("a word gets a meaning and loses it again", async ({ page }) => {

@@ -52,7 +52,7 @@ for (const javaScriptEnabled of [true, false]) {
       }),
     );
     const [quick, slow] = people as [Page, Page];
-    const time = await freeTime(quick, await teacherOf(quick, "piano"), javaScriptEnabled ? 4 : 8);
+    const time = await freeTime(quick, await teacherOf(quick, "guitar"), javaScriptEnabled ? 0 : 6);
     for (const page of people) await page.goto(time);
     await slow.getByLabel("Note for the instructor").fill("Chopin, if I may");
     await reserve(quick).click();

@@ -114,7 +114,7 @@ async function administered(page: Page): Promise<string[]> {
   const account = await first("/admin/instructors", ".admin-item h2 a");
   const service = await first("/admin/catalogue?q=piano", ".admin-item h2 a");
   const job = await first("/admin/jobs", ".admin-item h2 a");
-  const booking = await first("/admin/bookings?status=cancelled", ".admin-item h2 a");
+  const booking = await first("/admin/bookings?status=completed", ".admin-item h2 a");
   return [account, `${account}/switch-off`, service, job, booking];
 }
 

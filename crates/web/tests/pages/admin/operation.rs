@@ -146,7 +146,7 @@ async fn words_that_may_mean_a_service_are_added_with_one_press() {
         results: 0,
         is_understood: false,
     };
-    write(&site, |uow| uow.search_history().record(&SearchBatch::of(&[searched.clone()]), 10));
+    write(&site, |uow| uow.search_history().record(&SearchBatch::of(std::slice::from_ref(&searched)), 10));
     site.oracle.says(SearchAnswer {
         understood: Understood { residual: vec!["klaver".to_owned()], ..Understood::default() },
         did_you_mean: vec!["Piano".to_owned()],
