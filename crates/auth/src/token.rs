@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt};
 
 use instainstru_domain::{
-    account::User,
+    account::{SessionKind, User},
     ids::UserId,
     ports::{
         TokenIssuer,
@@ -24,6 +24,7 @@ pub struct JwtIssuer {
     reading: DecodingKey,
     validation: Validation,
     lifetime: SignedDuration,
+    browser_lifetime: SignedDuration,
 }
 
 /// A secret that is too short to sign with.
@@ -39,8 +40,11 @@ impl JwtIssuer {
     pub const MIN_SECRET_BYTES: usize = 32;
     /// How far another machine's clock may be ahead of ours.
     const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
+    /// How long the tokens of browsers live unless there is a reason for something else: 14 days.
+    pub const USUAL_BROWSER_LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-    /// An issuer of tokens that live this long, signed with this secret.
+    /// An issuer of tokens signed with this secret: those of programs live this long, those of browsers
+    /// [`JwtIssuer::USUAL_BROWSER_LIFETIME`].
     ///
     /// # Errors
     /// [`WeakSecret`] for a secret of less than 32 bytes.
@@ -57,14 +61,42 @@ impl JwtIssuer {
             reading: DecodingKey::from_secret(secret),
             validation,
             lifetime,
+            browser_lifetime: Self::USUAL_BROWSER_LIFETIME,
         })
+    }
+
+    /// The same issuer, whose tokens for browsers live this long.
+    #[must_use]
+    pub fn with_browser_lifetime(self, browser_lifetime: SignedDuration) -> Self {
+        Self { browser_lifetime, ..self }
+    }
+
+    const fn lifetime(&self, kind: SessionKind) -> SignedDuration {
+        match kind {
+            SessionKind::Program => self.lifetime,
+            SessionKind::Browser => self.browser_lifetime,
+        }
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<String, SecurityError> {
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.signing)
+            .map_err(|error| SecurityError(error.into()))
+    }
+
+    /// When a token that is issued at `now` ends, in seconds since 1970.
+    fn end(&self, kind: SessionKind, now: Timestamp) -> Result<i64, SecurityError> {
+        let end = now.checked_add(self.lifetime(kind)).map_err(|error| SecurityError(error.into()))?;
+        Ok(end.as_second())
     }
 }
 
 impl fmt::Debug for JwtIssuer {
     /// Everything but the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JwtIssuer").field("lifetime", &self.lifetime).finish_non_exhaustive()
+        f.debug_struct("JwtIssuer")
+            .field("lifetime", &self.lifetime)
+            .field("browser_lifetime", &self.browser_lifetime)
+            .finish_non_exhaustive()
     }
 }
 
@@ -81,20 +113,66 @@ struct Claims {
     jti: String,
     /// Credential version.
     ver: i32,
+    /// Who keeps it; nothing for a program, as in every token of before there were others.
+    #[serde(default, skip_serializing_if = "Keeper::is_program")]
+    kept_by: Keeper,
+}
+
+/// How tokens name a [`SessionKind`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Keeper {
+    #[default]
+    Program,
+    Browser,
+}
+
+impl Keeper {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    const fn is_program(&self) -> bool {
+        matches!(self, Self::Program)
+    }
+}
+
+impl From<SessionKind> for Keeper {
+    fn from(kind: SessionKind) -> Self {
+        match kind {
+            SessionKind::Program => Self::Program,
+            SessionKind::Browser => Self::Browser,
+        }
+    }
+}
+
+impl From<Keeper> for SessionKind {
+    fn from(keeper: Keeper) -> Self {
+        match keeper {
+            Keeper::Program => Self::Program,
+            Keeper::Browser => Self::Browser,
+        }
+    }
 }
 
 impl TokenIssuer for JwtIssuer {
-    fn issue(&self, user: &User, now: Timestamp) -> Result<String, SecurityError> {
-        let expires = now.checked_add(self.lifetime).map_err(|error| SecurityError(error.into()))?;
-        let claims = Claims {
+    fn issue(&self, user: &User, kind: SessionKind, now: Timestamp) -> Result<String, SecurityError> {
+        self.sign(&Claims {
             sub: user.id.to_string(),
             iat: now.as_second(),
-            exp: expires.as_second(),
+            exp: self.end(kind, now)?,
             jti: random_id()?,
             ver: user.credential_version,
-        };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
-            .map_err(|error| SecurityError(error.into()))
+            kept_by: kind.into(),
+        })
+    }
+
+    fn renew(&self, claims: &TokenClaims, now: Timestamp) -> Result<String, SecurityError> {
+        self.sign(&Claims {
+            sub: claims.user_id.to_string(),
+            iat: now.as_second(),
+            exp: self.end(claims.kind, now)?,
+            jti: claims.token_id.clone(),
+            ver: claims.credential_version,
+            kept_by: claims.kind.into(),
+        })
     }
 
     fn read(&self, token: &str, now: Timestamp) -> Option<TokenClaims> {
@@ -109,6 +187,7 @@ impl TokenIssuer for JwtIssuer {
             issued_at,
             expires_at,
             token_id: claims.jti,
+            kind: claims.kept_by.into(),
         })
     }
 }

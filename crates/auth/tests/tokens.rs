@@ -3,9 +3,9 @@
 
 use instainstru_auth::{JwtIssuer, WeakSecret};
 use instainstru_domain::{
-    account::{AccountStatus, EmailAddress, Role, User},
+    account::{AccountStatus, EmailAddress, Role, SessionKind, User},
     ids::UserId,
-    ports::TokenIssuer,
+    ports::{TokenIssuer, security::TokenClaims},
     text::FullName,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -79,7 +79,7 @@ fn base64url(text: &str) -> String {
 #[test]
 fn a_token_is_read_back_as_it_was_issued() {
     let now = noon() + SignedDuration::from_millis(750);
-    let token = issuer().issue(&ada(), now).unwrap();
+    let token = issuer().issue(&ada(), SessionKind::Program, now).unwrap();
     let claims = issuer().read(&token, now).unwrap();
     assert_eq!((claims.user_id, claims.credential_version), (ada().id, 3));
     assert_eq!((claims.issued_at, claims.expires_at), (noon(), noon() + HALF_AN_HOUR));
@@ -89,7 +89,7 @@ fn a_token_is_read_back_as_it_was_issued() {
 
 #[test]
 fn the_wire_format_is_the_standard_one_and_holds_no_personal_data() {
-    let token = issuer().issue(&ada(), noon()).unwrap();
+    let token = issuer().issue(&ada(), SessionKind::Program, noon()).unwrap();
     let [header, payload, _signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("{token}") };
     assert_eq!(header, base64url(r#"{"typ":"JWT","alg":"HS256"}"#));
     let jti = issuer().read(&token, noon()).unwrap().token_id;
@@ -104,7 +104,12 @@ fn the_wire_format_is_the_standard_one_and_holds_no_personal_data() {
 #[test]
 fn every_token_has_an_id_of_its_own() {
     let mut ids: Vec<String> = (0..100)
-        .map(|_nth| issuer().read(&issuer().issue(&ada(), noon()).unwrap(), noon()).unwrap().token_id)
+        .map(|_nth| {
+            issuer()
+                .read(&issuer().issue(&ada(), SessionKind::Program, noon()).unwrap(), noon())
+                .unwrap()
+                .token_id
+        })
         .collect();
     ids.sort_unstable();
     ids.dedup();
@@ -113,7 +118,7 @@ fn every_token_has_an_id_of_its_own() {
 
 #[test]
 fn a_token_ends_with_its_lifetime() {
-    let token = issuer().issue(&ada(), noon()).unwrap();
+    let token = issuer().issue(&ada(), SessionKind::Program, noon()).unwrap();
     let end = noon() + HALF_AN_HOUR;
     assert!(issuer().read(&token, end - SignedDuration::from_micros(1)).is_some());
     assert!(issuer().read(&token, end).is_none());
@@ -121,17 +126,51 @@ fn a_token_ends_with_its_lifetime() {
 }
 
 #[test]
+fn browsers_keep_their_tokens_for_longer_and_say_so() {
+    let (day, usual) = (SignedDuration::from_hours(24), JwtIssuer::USUAL_BROWSER_LIFETIME);
+    for (issuer, lifetime) in [(issuer(), usual), (issuer().with_browser_lifetime(day), day)] {
+        let token = issuer.issue(&ada(), SessionKind::Browser, noon()).unwrap();
+        let claims = issuer.read(&token, noon()).unwrap();
+        assert_eq!((claims.kind, claims.expires_at), (SessionKind::Browser, noon() + lifetime));
+        let token = issuer.issue(&ada(), SessionKind::Program, noon()).unwrap();
+        let claims = issuer.read(&token, noon()).unwrap();
+        assert_eq!((claims.kind, claims.expires_at), (SessionKind::Program, noon() + HALF_AN_HOUR));
+    }
+}
+
+#[test]
+fn a_renewed_token_says_the_same_and_ends_later() {
+    for kind in [SessionKind::Program, SessionKind::Browser] {
+        let first = issuer().issue(&ada(), kind, noon()).unwrap();
+        let claims = issuer().read(&first, noon()).unwrap();
+        let later = noon() + SignedDuration::from_mins(10);
+        let renewed = issuer().read(&issuer().renew(&claims, later).unwrap(), later).unwrap();
+        let ten_minutes_on = claims.expires_at + SignedDuration::from_mins(10);
+        let expected = TokenClaims { issued_at: later, expires_at: ten_minutes_on, ..claims };
+        assert_eq!(renewed, expected, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_keeper_that_nobody_knows_is_refused() {
+    assert!(accepts(&signed(Algorithm::HS256, &with("kept_by", json!("browser")), SECRET)));
+    for keeper in [json!("king"), json!(null), json!(1), json!("Browser")] {
+        assert!(!accepts(&signed(Algorithm::HS256, &with("kept_by", keeper), SECRET)));
+    }
+}
+
+#[test]
 fn only_the_given_time_counts_and_not_that_of_the_system() {
     for now in ["1971-01-01T00:00:00Z", "2100-01-01T00:00:00Z"] {
         let now: Timestamp = now.parse().unwrap();
-        let token = issuer().issue(&ada(), now).unwrap();
+        let token = issuer().issue(&ada(), SessionKind::Program, now).unwrap();
         assert!(issuer().read(&token, now).is_some(), "{now}");
     }
 }
 
 #[test]
 fn a_clock_may_be_a_minute_ahead_and_no_more() {
-    let token = issuer().issue(&ada(), noon() + SignedDuration::from_secs(60)).unwrap();
+    let token = issuer().issue(&ada(), SessionKind::Program, noon() + SignedDuration::from_secs(60)).unwrap();
     assert!(issuer().read(&token, noon()).is_some());
     assert!(issuer().read(&token, noon() - SignedDuration::from_micros(1)).is_none());
 }
@@ -168,7 +207,7 @@ fn only_hs256_is_accepted() {
 #[test]
 fn another_secret_is_refused() {
     let other = JwtIssuer::new(b"another secret, just as long as that", HALF_AN_HOUR).unwrap();
-    assert!(!accepts(&other.issue(&ada(), noon()).unwrap()));
+    assert!(!accepts(&other.issue(&ada(), SessionKind::Program, noon()).unwrap()));
     for secret in [&b""[..], &SECRET[..SECRET.len() - 1], b"secret"] {
         assert!(!accepts(&signed(Algorithm::HS256, &good_claims(), secret)));
     }
@@ -176,7 +215,7 @@ fn another_secret_is_refused() {
 
 #[test]
 fn a_changed_token_is_refused() {
-    let good = issuer().issue(&ada(), noon()).unwrap();
+    let good = issuer().issue(&ada(), SessionKind::Program, noon()).unwrap();
     for length in 0..good.len() {
         assert!(!accepts(&good[..length]), "cut after {length}");
     }
@@ -277,5 +316,5 @@ fn a_short_secret_is_refused_and_no_secret_is_printed() {
 #[test]
 fn a_lifetime_beyond_the_calendar_is_an_error() {
     let issuer = JwtIssuer::new(SECRET, SignedDuration::MAX).unwrap();
-    assert!(issuer.issue(&ada(), noon()).is_err());
+    assert!(issuer.issue(&ada(), SessionKind::Program, noon()).is_err());
 }

@@ -272,6 +272,15 @@ impl FromStr for AccountStatus {
     }
 }
 
+/// Who keeps a session, which decides how long it lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A client of the API: the session ends soon, and the client logs in again.
+    Program,
+    /// The browser of a person, in a cookie that no script can read: the session lasts as long as the person comes back.
+    Browser,
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {

@@ -2,7 +2,13 @@
 
 use std::str::FromStr;
 
-use crate::account::{AccountStatus, Role, UnknownName, User};
+use instainstru_core::booking::BookingStatus;
+use jiff::civil::Date;
+
+use crate::{
+    account::{AccountStatus, EmailAddress, Role, UnknownName, User},
+    ids::UserId,
+};
 
 /// What an account is in the end, after its owner and administrators had their say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +82,42 @@ pub struct UserFilter {
     pub state: Option<AccountState>,
 }
 
+/// Which bookings an administrator asks for. Everything given must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BookingSearch {
+    /// Only those of this person, as a student or as an instructor.
+    pub person: Option<PersonKey>,
+    /// Only those in this state.
+    pub status: Option<BookingStatus>,
+    /// Only those on this date or later.
+    pub from: Option<Date>,
+    /// Only those on this date or earlier.
+    pub until: Option<Date>,
+}
+
+/// How an administrator names a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonKey {
+    /// By the number of the account.
+    Number(UserId),
+    /// By the address.
+    Email(EmailAddress),
+}
+
+impl FromStr for PersonKey {
+    type Err = InvalidPersonKey;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = || text.parse().ok().and_then(|number| UserId::new(number).ok()).map(Self::Number);
+        let email = || EmailAddress::new(text).ok().map(Self::Email);
+        number().or_else(email).ok_or(InvalidPersonKey)
+    }
+}
+
+/// The text names no account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an account is named by its number or its email address")]
+pub struct InvalidPersonKey;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,5 +129,15 @@ mod tests {
             assert_eq!(state.as_str().parse::<AccountState>().unwrap(), state);
         }
         assert!("gone".parse::<AccountState>().is_err());
+    }
+
+    #[test]
+    fn a_person_is_named_by_number_or_address() {
+        assert_eq!("7".parse(), Ok(PersonKey::Number(UserId::new(7).unwrap())));
+        let ada = EmailAddress::new("ada@example.com").unwrap();
+        assert_eq!("Ada@Example.com".parse(), Ok(PersonKey::Email(ada)));
+        for nobody in ["", "0", "-1", "ada", "99999999999"] {
+            assert_eq!(nobody.parse::<PersonKey>(), Err(InvalidPersonKey), "{nobody}");
+        }
     }
 }

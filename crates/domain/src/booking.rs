@@ -274,6 +274,10 @@ pub enum Side {
     Student(UserId),
     /// Bookings in which the user teaches.
     Instructor(UserId),
+    /// Bookings in which the user does either.
+    Either(UserId),
+    /// All bookings there are.
+    Everybody,
 }
 
 /// Order of a list of bookings.

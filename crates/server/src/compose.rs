@@ -80,7 +80,10 @@ impl Parts {
     ) -> anyhow::Result<Application> {
         let (transactor, clock) = (|| Arc::clone(&self.transactor), || Arc::clone(&self.clock));
         let lifetime = SignedDuration::from_mins(i64::from(config.security.access_token_minutes));
-        let tokens = Arc::new(JwtIssuer::new(secret.reveal().as_bytes(), lifetime).context("SECRET_KEY")?);
+        let tokens = JwtIssuer::new(secret.reveal().as_bytes(), lifetime)
+            .context("SECRET_KEY")?
+            .with_browser_lifetime(session_lifetime(config));
+        let tokens = Arc::new(tokens);
         let personal_data = PersonalDataService::new(transactor(), Arc::clone(&self.hasher), clock());
         let passwords = PasswordService::new(
             transactor(),
@@ -133,6 +136,11 @@ pub fn clock(config: &Config) -> Arc<dyn Clock> {
     }
 }
 
+/// How long a browser stays signed in after its last visit.
+fn session_lifetime(config: &Config) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(config.security.session_days))
+}
+
 /// The pages of this configuration, whose forms are sealed with a key derived from `secret`.
 ///
 /// # Errors
@@ -142,6 +150,7 @@ pub fn site(config: &Config, secret: &Secret) -> anyhow::Result<Arc<Site>> {
         key: PageKey::derive(secret.reveal().as_bytes()),
         calendar: crate::mail::calendar(config)?,
         secure: config.is_secure(),
+        session_lifetime: session_lifetime(config),
         styleguide: config.web.styleguide,
         origin: config.web.site_url.clone(),
         source_dir: config.web.source_dir.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use instainstru_core::length::{Buffer, Notice};
 use instainstru_domain::{
-    account::{AccountStatus, EmailAddress, Password, PasswordHash, Role, User},
+    account::{AccountStatus, EmailAddress, Password, PasswordHash, Role, SessionKind, User},
     event::DomainEvent,
     ids::UserId,
     instructor::{Areas, Instructor, ProfileDetails},
@@ -98,7 +98,12 @@ impl World {
     }
 
     fn log_in(&self, user: &User) -> String {
-        self.service.log_in(&user.email, &password(PASSWORD)).unwrap().token
+        self.service.log_in(&user.email, &password(PASSWORD), SessionKind::Program).unwrap().token
+    }
+
+    /// The same in a browser.
+    fn sign_in(&self, user: &User) -> String {
+        self.service.log_in(&user.email, &password(PASSWORD), SessionKind::Browser).unwrap().token
     }
 }
 
@@ -131,7 +136,8 @@ fn a_registered_student_can_log_in() {
     assert_eq!(world.instructor(&user), None, "a student has no profile");
     assert_eq!(world.store.events(), [DomainEvent::UserRegistered { user: user.id }]);
 
-    let session = world.service.log_in(&email("ADA@example.com"), &command.password).unwrap();
+    let session =
+        world.service.log_in(&email("ADA@example.com"), &command.password, SessionKind::Program).unwrap();
     assert_eq!(session.user, user);
     assert_eq!(world.service.authenticate(&session.token).unwrap(), user);
 }
@@ -218,7 +224,7 @@ fn unknown_addresses_wrong_passwords_and_deactivated_accounts_get_one_answer_in_
         (gone.email, PASSWORD, 1, 0),
     ] {
         let before = (world.hasher.verified(), world.hasher.wasted());
-        let refused = world.service.log_in(&address, &password(given)).unwrap_err();
+        let refused = world.service.log_in(&address, &password(given), SessionKind::Program).unwrap_err();
         assert!(matches!(refused, AccountError::BadCredentials), "{address}");
         assert_eq!(refused.to_string(), "Incorrect email or password");
         assert_eq!(
@@ -232,9 +238,9 @@ fn unknown_addresses_wrong_passwords_and_deactivated_accounts_get_one_answer_in_
 fn passwords_are_compared_exactly() {
     let world = World::new();
     let ada = a_user(&world.store).password("pässwörd 🎹").insert();
-    assert!(world.service.log_in(&ada.email, &password("pässwörd 🎹")).is_ok());
+    assert!(world.service.log_in(&ada.email, &password("pässwörd 🎹"), SessionKind::Program).is_ok());
     for near in ["pässwörd 🎹 ", "Pässwörd 🎹", "pa\u{308}sswo\u{308}rd 🎹", ""] {
-        let refused = world.service.log_in(&ada.email, &password(near));
+        let refused = world.service.log_in(&ada.email, &password(near), SessionKind::Program);
         assert!(matches!(refused, Err(AccountError::BadCredentials)), "{near:?}");
     }
 }
@@ -261,6 +267,83 @@ fn a_token_ends_after_its_time() {
     world.clock.advance(SignedDuration::from_micros(1));
     assert!(matches!(world.service.authenticate(&token), Err(AccountError::InvalidToken)));
     assert!(matches!(world.service.log_out(&token), Err(AccountError::InvalidToken)));
+}
+
+fn days(count: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * count)
+}
+
+#[test]
+fn a_browser_stays_signed_in_for_as_long_as_it_comes_back() {
+    let world = World::new();
+    let ada = a_user(&world.store).insert();
+    let mut token = world.sign_in(&ada);
+    for visit in 0..10 {
+        world.clock.advance(days(13));
+        let returned = world.service.resume(&token).unwrap();
+        assert_eq!(returned.user, ada, "visit {visit}");
+        token = returned.renewed.unwrap();
+    }
+    world.clock.advance(days(14));
+    assert!(matches!(world.service.resume(&token), Err(AccountError::InvalidToken)));
+}
+
+#[test]
+fn a_fresh_token_is_kept_for_a_day() {
+    let world = World::new();
+    let token = world.sign_in(&a_user(&world.store).insert());
+    world.clock.advance(days(1) - SignedDuration::from_micros(1));
+    assert_eq!(world.service.resume(&token).unwrap().renewed, None);
+    world.clock.advance(SignedDuration::from_micros(1));
+    assert!(world.service.resume(&token).unwrap().renewed.is_some());
+    assert!(world.service.authenticate(&token).is_ok(), "the old one counts for pages under way");
+}
+
+#[test]
+fn the_token_of_a_program_is_never_renewed() {
+    let world = World::new();
+    let token = world.log_in(&a_user(&world.store).insert());
+    world.clock.advance(SignedDuration::from_mins(29));
+    assert_eq!(world.service.resume(&token).unwrap().renewed, None);
+    world.clock.advance(SignedDuration::from_mins(1));
+    assert!(matches!(world.service.resume(&token), Err(AccountError::InvalidToken)));
+}
+
+#[test]
+fn signing_out_ends_every_token_a_session_ever_had() {
+    for given_up in ["the first", "the last"] {
+        let world = World::new();
+        let ada = a_user(&world.store).insert();
+        let (first, elsewhere) = (world.sign_in(&ada), world.sign_in(&ada));
+        world.clock.advance(days(5));
+        let last = world.service.resume(&first).unwrap().renewed.unwrap();
+        world.service.log_out(if given_up == "the first" { &first } else { &last }).unwrap();
+        // Also once the first would have ended, and whoever forgets what is over has been.
+        for wait in [0, 10] {
+            world.clock.advance(days(wait));
+            let now = world.clock.now();
+            world.change(|uow| uow.retention().forget_revoked_tokens(now, 100).map(|_forgotten| ()));
+            assert!(matches!(world.service.resume(&last), Err(AccountError::InvalidToken)), "{given_up}");
+            assert!(matches!(world.service.resume(&first), Err(AccountError::InvalidToken)), "{given_up}");
+        }
+        world.clock.advance(-days(10));
+        assert!(world.service.resume(&elsewhere).is_ok(), "another browser stays signed in");
+    }
+}
+
+#[test]
+fn a_browser_is_signed_out_by_a_new_password_and_by_deactivation() {
+    let world = World::new();
+    let (ada, tom) = (a_user(&world.store).insert(), a_user(&world.store).insert());
+    let (of_ada, of_tom) = (world.sign_in(&ada), world.sign_in(&tom));
+    world.clock.advance(days(2));
+    let of_ada = world.service.resume(&of_ada).unwrap().renewed.unwrap();
+    let now = world.clock.now();
+    world.change(|uow| uow.users().set_password(ada.id, &PlainHasher::hash_of(PASSWORD), now));
+    world.set_status(&tom, AccountStatus::Deactivated);
+    for token in [of_ada, of_tom] {
+        assert!(matches!(world.service.resume(&token), Err(AccountError::InvalidToken)));
+    }
 }
 
 #[test]
@@ -298,7 +381,7 @@ fn a_deactivated_account_loses_its_tokens() {
 fn a_token_of_an_account_that_is_gone_says_so() {
     let world = World::new();
     let nobody = User { id: UserId::new(4711).unwrap(), ..a_user(&world.store).insert() };
-    let token = world.tokens.issue(&nobody, world.clock.now()).unwrap();
+    let token = world.tokens.issue(&nobody, SessionKind::Program, world.clock.now()).unwrap();
     assert!(matches!(world.service.authenticate(&token), Err(AccountError::UserGone)));
     assert!(matches!(world.service.log_out(&token), Err(AccountError::UserGone)));
 }
@@ -355,7 +438,7 @@ fn failures_of_storage_and_hashing_are_told_as_such() {
     let token = world.log_in(&ada);
     world.store.fail_next(Fault::Call(1), unavailable);
     assert!(matches!(
-        world.service.log_in(&ada.email, &password(PASSWORD)),
+        world.service.log_in(&ada.email, &password(PASSWORD), SessionKind::Program),
         Err(AccountError::Storage(StorageError::Unavailable(_)))
     ));
     world.store.fail_next(Fault::Call(1), unavailable);
@@ -366,6 +449,6 @@ fn failures_of_storage_and_hashing_are_told_as_such() {
 
     let now = world.clock.now();
     world.change(|uow| uow.users().set_password(ada.id, &PasswordHash::new("broken".into()), now));
-    let failed = world.service.log_in(&ada.email, &password(PASSWORD));
+    let failed = world.service.log_in(&ada.email, &password(PASSWORD), SessionKind::Program);
     assert!(matches!(failed, Err(AccountError::Security(_))));
 }

@@ -5,11 +5,13 @@ mod world;
 
 use std::sync::Arc;
 
+use instainstru_core::booking::BookingStatus;
 use instainstru_domain::{
     account::{AccountStatus, User},
-    administration::{AccountState, UserFilter},
+    administration::{AccountState, BookingSearch, UserFilter},
     audit::{AuditAction, NewAuditEntry},
     event::DomainEvent,
+    ids::BookingId,
     page::Page,
     ports::Clock,
     text::AdminReason,
@@ -18,7 +20,10 @@ use instainstru_service::{
     administration::{AdministrationError, AdministrationService, AdministrationUseCases, Scope},
     instructors::InstructorUseCases,
 };
-use instainstru_test_support::memory::{Fault, unavailable};
+use instainstru_test_support::{
+    builders::{a_booking, an_instructor},
+    memory::{Fault, unavailable},
+};
 
 use world::{NOW, World, user_id};
 
@@ -165,4 +170,46 @@ fn a_switch_that_fails_changes_nothing() {
     world.spy.calls();
     service.switch_off(&admin, ada.id, Scope::Everybody, &reason()).unwrap();
     assert_eq!(world.spy.calls(), 5, "every call was made to fail");
+}
+
+#[test]
+fn bookings_of_everybody_are_found_by_whom_they_are_and_when() {
+    let world = World::at(NOW);
+    let (admin, ada, tom, service) = (
+        admin(&world),
+        an_instructor(&world.store).offering("piano", 7_500, &[60]).insert(),
+        world.student("Tom"),
+        service(&world),
+    );
+    let day = jiff::civil::date(2026, 7, 20);
+    let booked = |start: &str| a_booking(&world.store).with(&ada).of(&tom).at(day, start, 60);
+    let (held, lost) = (booked("09:00").insert().id, booked("11:00").cancelled().insert().id);
+    let other = a_booking(&world.store).at(day.tomorrow().unwrap(), "09:00", 60).insert().id;
+    let nothing = BookingSearch::default;
+    let person = |text: &str| BookingSearch { person: Some(text.parse().unwrap()), ..nothing() };
+    for (search, expected) in [
+        (nothing(), vec![other, lost, held]),
+        (person(tom.email.as_str()), vec![lost, held]),
+        (person(&ada.user.id.to_string()), vec![lost, held]),
+        (person("nobody@example.com"), vec![]),
+        (BookingSearch { status: Some(BookingStatus::Cancelled), ..nothing() }, vec![lost]),
+        (BookingSearch { from: Some(day.tomorrow().unwrap()), ..nothing() }, vec![other]),
+        (BookingSearch { until: Some(day), ..person(tom.email.as_str()) }, vec![lost, held]),
+    ] {
+        let found = service.bookings(&admin, &search, Page::first(10)).unwrap();
+        let ids: Vec<_> = found.items.iter().map(|details| details.booking.id).collect();
+        assert_eq!(
+            (ids, found.total),
+            (expected.clone(), u64::try_from(expected.len()).unwrap()),
+            "{search:?}"
+        );
+    }
+    assert_eq!(service.booking(&admin, held).unwrap().booking.id, held);
+    let gone = service.booking(&admin, BookingId::new(4711).unwrap());
+    assert!(matches!(gone, Err(AdministrationError::BookingNotFound)));
+    for stranger in [&tom, &ada.user] {
+        let refused = service.bookings(stranger, &nothing(), Page::first(10));
+        assert!(matches!(refused, Err(AdministrationError::NotAdmin)));
+        assert!(matches!(service.booking(stranger, held), Err(AdministrationError::NotAdmin)));
+    }
 }

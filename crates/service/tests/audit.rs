@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use instainstru_domain::{
-    account::{AccountStatus, EmailAddress, Password, User},
+    account::{AccountStatus, EmailAddress, Password, SessionKind, User},
     audit::{AuditAction, AuditFilter, NewAuditEntry, Origin},
     ports::{Clock, TransactorExt},
 };
@@ -61,7 +61,7 @@ fn logging_in_and_out_is_written_down_with_where_it_came_from() {
     let ada = a_user(&world.store).insert();
     let origin = Origin { request: Some("r1".into()), address: Some("203.0.113.7".parse().unwrap()) };
     let token = within(origin.clone(), || {
-        let session = world.accounts.log_in(&ada.email, &password(PASSWORD)).unwrap();
+        let session = world.accounts.log_in(&ada.email, &password(PASSWORD), SessionKind::Program).unwrap();
         session.token
     });
     world.accounts.log_out(&token).unwrap();
@@ -80,7 +80,7 @@ fn every_refused_login_is_one_entry_that_names_no_address() {
     let nobody = EmailAddress::new("nobody@example.com").unwrap();
     for (email, given) in [(&nobody, PASSWORD), (&ada.email, "wrong"), (&gone.email, PASSWORD)] {
         let commits = world.store.commits();
-        let refused = world.accounts.log_in(email, &password(given));
+        let refused = world.accounts.log_in(email, &password(given), SessionKind::Program);
         assert!(matches!(refused, Err(AccountError::BadCredentials)), "{email}");
         assert_eq!(world.store.commits() - commits, 1, "each refusal writes as much as the others: {email}");
     }
@@ -104,7 +104,7 @@ fn nobody_gets_in_unseen() {
         ("wrong", Fault::Commit),
     ] {
         world.store.fail_next(fault, unavailable);
-        let failed = world.accounts.log_in(&ada.email, &password(given));
+        let failed = world.accounts.log_in(&ada.email, &password(given), SessionKind::Program);
         assert!(matches!(failed, Err(AccountError::Storage(_))), "{given} {fault:?}: {failed:?}");
     }
     assert_eq!(world.store.audit_entries(), []);

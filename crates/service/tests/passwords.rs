@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use instainstru_domain::{
-    account::{AccountStatus, EmailAddress, Password, PasswordHash, User},
+    account::{AccountStatus, EmailAddress, Password, PasswordHash, SessionKind, User},
     audit::{AuditAction, NewAuditEntry},
     event::DomainEvent,
     password_reset::{PasswordReset, ResetToken},
@@ -79,7 +79,7 @@ impl World {
     }
 
     fn logs_in(&self, user: &User, with: &str) -> bool {
-        match self.accounts.log_in(&user.email, &password(with)) {
+        match self.accounts.log_in(&user.email, &password(with), SessionKind::Program) {
             Ok(_) => true,
             Err(AccountError::BadCredentials) => false,
             Err(other) => panic!("{other}"),
@@ -103,7 +103,7 @@ fn new_password() -> Password {
 fn whoever_lost_a_password_sets_another_with_a_mailed_token() {
     let world = World::new();
     let ada = a_user(&world.store).insert();
-    let session = world.accounts.log_in(&ada.email, &password(PASSWORD)).unwrap().token;
+    let session = world.accounts.log_in(&ada.email, &password(PASSWORD), SessionKind::Program).unwrap().token;
     let token = world.ask(&ada);
     assert!(world.logs_in(&ada, PASSWORD), "asking changes nothing");
     assert_eq!(world.passwords.inspect_reset(&token).unwrap(), Some(ada.email.clone()));
@@ -232,7 +232,12 @@ fn of_two_who_set_a_password_at_once_one_wins() {
     assert!(world.logs_in(&ada, "Quicker 123"));
 
     let token = world.ask(&ada);
-    let lost = slower_than(&token, "Quicker 456").change(&ada, &password("Quicker 123"), &new_password());
+    let lost = slower_than(&token, "Quicker 456").change(
+        &ada,
+        &password("Quicker 123"),
+        &new_password(),
+        SessionKind::Program,
+    );
     assert!(matches!(lost, Err(PasswordError::WrongPassword)), "the current password is another one now");
     assert!(world.logs_in(&ada, "Quicker 456"));
 }
@@ -242,8 +247,9 @@ fn whoever_knows_the_password_changes_it_and_stays_logged_in_alone() {
     let world = World::new();
     let ada = a_user(&world.store).insert();
     let reset = world.ask(&ada);
-    let phone = world.accounts.log_in(&ada.email, &password(PASSWORD)).unwrap().token;
-    let session = world.passwords.change(&ada, &password(PASSWORD), &new_password()).unwrap();
+    let phone = world.accounts.log_in(&ada.email, &password(PASSWORD), SessionKind::Program).unwrap().token;
+    let session =
+        world.passwords.change(&ada, &password(PASSWORD), &new_password(), SessionKind::Program).unwrap();
     assert_eq!(session.user.credential_version, ada.credential_version + 1);
     assert_eq!(world.accounts.authenticate(&session.token).unwrap(), session.user);
     assert!(matches!(world.accounts.authenticate(&phone), Err(AccountError::InvalidToken)));
@@ -258,7 +264,7 @@ fn a_wrong_current_password_changes_nothing_and_is_written_down() {
     let world = World::new();
     let ada = a_user(&world.store).insert();
     let events = world.store.events();
-    let refused = world.passwords.change(&ada, &password("wrong"), &new_password());
+    let refused = world.passwords.change(&ada, &password("wrong"), &new_password(), SessionKind::Program);
     assert!(matches!(refused, Err(PasswordError::WrongPassword)));
     assert_eq!(world.hasher.hashed(), 0);
     assert_eq!(world.store.events(), events);
@@ -274,7 +280,12 @@ fn a_change_that_fails_halfway_leaves_everything() {
     let token = world.ask(&ada);
     let before = (world.store.events(), world.store.audit_entries());
     let reset = || world.passwords.reset(&token, &new_password()).map(|_done| ());
-    let change = || world.passwords.change(&ada, &password(PASSWORD), &new_password()).map(|_session| ());
+    let change = || {
+        world
+            .passwords
+            .change(&ada, &password(PASSWORD), &new_password(), SessionKind::Program)
+            .map(|_session| ())
+    };
     type Action<'a> = &'a dyn Fn() -> Result<(), PasswordError>;
     let actions: [(Action<'_>, u32); 2] = [(&change, 8), (&reset, 9)];
     for (action, calls) in actions {
@@ -289,6 +300,6 @@ fn a_change_that_fails_halfway_leaves_everything() {
     reset().unwrap();
     assert_eq!(world.spy.calls(), 9, "every call was made to fail");
     world.spy.calls();
-    world.passwords.change(&ada, &password(NEW), &new_password()).unwrap();
+    world.passwords.change(&ada, &password(NEW), &new_password(), SessionKind::Program).unwrap();
     assert_eq!(world.spy.calls(), 8, "every call was made to fail");
 }

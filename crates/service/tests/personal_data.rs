@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use instainstru_core::booking::BookingStatus;
 use instainstru_domain::{
-    account::{EmailAddress, Password, Role, User},
+    account::{EmailAddress, Password, Role, SessionKind, User},
     audit::{AuditAction, NewAuditEntry},
     event::DomainEvent,
     ports::{Clock, StorageError},
@@ -160,7 +160,7 @@ fn somebody_without_lessons_ahead_leaves_and_can_come_back_as_somebody_else() {
     assert_eq!((gone.full_name, gone.deleted_at), (FullName::deleted(), Some(market.clock.now())));
     assert_eq!(market.events_after(seen), [DomainEvent::InstructorChanged { instructor: ada.id }]);
     assert!(matches!(
-        market.accounts().log_in(&ada.email, &Password::presented(PASSWORD).unwrap()),
+        market.accounts().log_in(&ada.email, &Password::presented(PASSWORD).unwrap(), SessionKind::Program),
         Err(AccountError::BadCredentials)
     ));
     let left = NewAuditEntry::new(AuditAction::AccountDeleted, market.clock.now()).by(ada.id).about(ada.id);

@@ -15,7 +15,10 @@
 
 use std::sync::Arc;
 
-use instainstru_core::{grid::GridTime, length::InvalidLength};
+use instainstru_core::{
+    grid::GridTime,
+    length::{InvalidLength, LessonLength},
+};
 use instainstru_domain::{
     account::AccountStatus,
     ids::{InstructorServiceId, UserId},
@@ -23,8 +26,8 @@ use instainstru_domain::{
     ports::{Clock, StorageError, TransactorExt},
 };
 use instainstru_service::public::{
-    MAX_SPAN_DAYS, NextAvailable, PartlyBooked, PublicCalendar, PublicError, PublicRules, PublicService,
-    PublicUseCases, Refusal, StartTimesQuery, WhyNotQuery,
+    FreeOther, MAX_SPAN_DAYS, NextAvailable, OthersQuery, PartlyBooked, PublicCalendar, PublicError,
+    PublicRules, PublicService, PublicUseCases, Refusal, StartTimesQuery, WhyNotQuery,
 };
 use instainstru_test_support::{
     builders::{InstructorBuilder, a_booking, a_user, an_instructor},
@@ -497,4 +500,119 @@ fn a_failure_of_storage_is_told_as_such() {
         let failed = world.service.next_available(world.id(), 60);
         assert!(matches!(failed, Err(PublicError::Storage(StorageError::Unavailable(_)))));
     }
+}
+
+/// Who else teaches what Ada teaches and is free on Friday at this time, for an hour.
+fn others(world: &World, start: &str, student: Option<UserId>) -> Vec<String> {
+    let query = OthersQuery {
+        instructor: world.id(),
+        service: world.ada.services[0].id,
+        date: FRIDAY,
+        start_time: start.parse().unwrap(),
+        length: LessonLength::from_minutes(60).unwrap(),
+        student,
+        limit: 3,
+    };
+    let found = world.service.free_others(&query).unwrap();
+    found
+        .iter()
+        .map(|other| {
+            let FreeOther { instructor, service, date, start_time } = other;
+            format!("{} {} {date} {start_time}", instructor.user.full_name, service.name)
+        })
+        .collect()
+}
+
+fn teaches(world: &World, name: &str, cents: i64, ranges: &str) -> Instructor {
+    an_instructor(&world.store)
+        .named(name)
+        .notice(0)
+        .offering("piano", cents, &[30, 60])
+        .publishing(FRIDAY, ranges)
+        .insert()
+}
+
+#[test]
+fn others_are_those_who_teach_the_same_and_have_time_then() {
+    let world = World::with(|ada| ada.publishing(FRIDAY, "09:00-12:00"));
+    let dear = teaches(&world, "Dear", 12_000, "09:00-17:00");
+    teaches(&world, "Alike", 80_00, "10:00-11:00");
+    teaches(&world, "Later", 75_00, "10:15-17:00");
+    let busy = teaches(&world, "Busy", 75_00, "09:00-17:00");
+    let _lesson = a_booking(&world.store).with(&busy).at(FRIDAY, "10:30", 30).insert();
+    let away = teaches(&world, "Away", 75_00, "09:00-17:00");
+    world
+        .store
+        .transaction(|uow| {
+            uow.availability().insert_blackout(away.user.id, FRIDAY, None, world.clock.now()).map(|_| ())
+        })
+        .unwrap();
+    let gone = teaches(&world, "Gone", 75_00, "09:00-17:00");
+    world.store.set_user_active(gone.user.id, false);
+    let _guitarist = an_instructor(&world.store)
+        .named("Guitarist")
+        .notice(0)
+        .offering("guitar", 75_00, &[60])
+        .publishing(FRIDAY, "09:00-17:00")
+        .insert();
+    let _brief = an_instructor(&world.store)
+        .named("Brief")
+        .notice(0)
+        .offering("piano", 75_00, &[30])
+        .publishing(FRIDAY, "09:00-17:00")
+        .insert();
+
+    assert_eq!(
+        others(&world, "10:00", None),
+        ["Alike Piano 2026-07-17 10:00", "Dear Piano 2026-07-17 10:00"],
+        "the nearest price first"
+    );
+    assert_eq!(
+        others(&world, "09:00", None),
+        ["Dear Piano 2026-07-17 09:00", "Busy Piano 2026-07-17 09:00"].into_iter().rev().collect::<Vec<_>>()
+    );
+    assert_eq!(others(&world, "18:00", None), [""; 0]);
+    assert_eq!(others(&world, "10:00", Some(dear.user.id)), ["Alike Piano 2026-07-17 10:00"]);
+}
+
+#[test]
+fn nobody_is_offered_to_a_student_who_has_a_lesson_then() {
+    let world = World::with(|ada| ada.publishing(FRIDAY, "09:00-12:00"));
+    let (tom, alike) = (a_user(&world.store).insert(), teaches(&world, "Alike", 75_00, "09:00-17:00"));
+    let chess = an_instructor(&world.store)
+        .offering("guitar", 75_00, &[60])
+        .publishing(FRIDAY, "09:00-17:00")
+        .insert();
+    let _lesson = a_booking(&world.store).with(&chess).of(&tom).at(FRIDAY, "10:30", 60).insert();
+    assert_eq!(others(&world, "10:00", Some(tom.id)), [""; 0]);
+    assert_eq!(others(&world, "10:00", None).len(), 1);
+    assert_eq!(others(&world, "09:30", Some(tom.id)).len(), 1, "lessons may touch");
+    assert_eq!(alike.services.len(), 1);
+}
+
+#[test]
+fn the_same_moment_is_another_time_elsewhere() {
+    let world = World::with(|ada| ada.publishing(FRIDAY, "09:00-12:00"));
+    let paris = |name: &str, ranges: &str| {
+        an_instructor(&world.store)
+            .named(name)
+            .zone("Europe/Paris")
+            .notice(0)
+            .offering("piano", 75_00, &[60])
+            .publishing(FRIDAY, ranges)
+            .insert()
+    };
+    paris("Marie", "16:00-17:00");
+    paris("Pierre", "10:00-11:00");
+    assert_eq!(others(&world, "10:00", None), ["Marie Piano 2026-07-17 16:00"]);
+}
+
+#[test]
+fn who_else_is_free_takes_as_many_statements_however_many_teach() {
+    let world = World::with(|ada| ada.publishing(FRIDAY, "09:00-12:00"));
+    for name in ["One", "Two", "Three", "Four", "Five"] {
+        teaches(&world, name, 75_00, "09:00-17:00");
+    }
+    world.store.fail_next(Fault::Call(7), unavailable);
+    assert_eq!(others(&world, "10:00", None).len(), 3);
 }

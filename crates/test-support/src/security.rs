@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use instainstru_domain::{
-    account::{Password, PasswordHash, User},
+    account::{Password, PasswordHash, SessionKind, User},
     ids::UserId,
     password_reset::{ResetNonce, ResetToken, ResetTokenHash},
     ports::{
@@ -74,7 +74,7 @@ impl PasswordHasher for PlainHasher {
     }
 }
 
-/// Issues tokens that say what they mean, such as `user-7.version-1.issued-….expires-….token-3`, and prove nothing.
+/// Issues tokens that say what they mean, such as `user-7.version-1.issued-….expires-….token-3.program`, and prove nothing.
 ///
 /// They hold only characters that a bearer token and a cookie may have; times are microseconds since 1970.
 #[derive(Debug, Clone)]
@@ -84,31 +84,46 @@ pub struct PlainTokens {
 }
 
 impl PlainTokens {
-    /// An issuer of tokens that live this long.
+    /// How long the tokens of browsers live.
+    pub const BROWSER_LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+    /// An issuer of tokens for programs that live this long.
     #[must_use]
     pub fn living(lifetime: SignedDuration) -> Self {
         Self { lifetime, issued: Arc::default() }
     }
+
+    fn write(
+        &self,
+        (user, version): (UserId, i32),
+        (kind, id): (SessionKind, &str),
+        now: Timestamp,
+    ) -> Result<String, SecurityError> {
+        let (lifetime, kind) = match kind {
+            SessionKind::Program => (self.lifetime, "program"),
+            SessionKind::Browser => (Self::BROWSER_LIFETIME, "browser"),
+        };
+        let expires = now.checked_add(lifetime).map_err(|error| SecurityError(error.into()))?;
+        let (issued, expires) = (now.as_microsecond(), expires.as_microsecond());
+        Ok(format!("user-{user}.version-{version}.issued-{issued}.expires-{expires}.{id}.{kind}"))
+    }
 }
 
 impl Default for PlainTokens {
-    /// An issuer of tokens that live for 30 minutes.
+    /// An issuer of tokens for programs that live for 30 minutes.
     fn default() -> Self {
         Self::living(SignedDuration::from_mins(30))
     }
 }
 
 impl TokenIssuer for PlainTokens {
-    fn issue(&self, user: &User, now: Timestamp) -> Result<String, SecurityError> {
-        let expires = now.checked_add(self.lifetime).map_err(|error| SecurityError(error.into()))?;
-        Ok(format!(
-            "user-{}.version-{}.issued-{}.expires-{}.token-{}",
-            user.id,
-            user.credential_version,
-            now.as_microsecond(),
-            expires.as_microsecond(),
-            self.issued.fetch_add(1, Ordering::SeqCst) + 1,
-        ))
+    fn issue(&self, user: &User, kind: SessionKind, now: Timestamp) -> Result<String, SecurityError> {
+        let id = format!("token-{}", self.issued.fetch_add(1, Ordering::SeqCst) + 1);
+        self.write((user.id, user.credential_version), (kind, &id), now)
+    }
+
+    fn renew(&self, claims: &TokenClaims, now: Timestamp) -> Result<String, SecurityError> {
+        self.write((claims.user_id, claims.credential_version), (claims.kind, &claims.token_id), now)
     }
 
     fn read(&self, token: &str, now: Timestamp) -> Option<TokenClaims> {
@@ -121,12 +136,18 @@ impl TokenIssuer for PlainTokens {
         let issued_at = Timestamp::from_microsecond(number(&mut parts, "issued-")?).ok()?;
         let expires_at = Timestamp::from_microsecond(number(&mut parts, "expires-")?).ok()?;
         let token_id = parts.next().filter(|id| id.starts_with("token-"))?.to_owned();
+        let kind = match parts.next()? {
+            "program" => SessionKind::Program,
+            "browser" => SessionKind::Browser,
+            _ => return None,
+        };
         (parts.next().is_none() && now < expires_at).then_some(TokenClaims {
             user_id,
             credential_version,
             issued_at,
             expires_at,
             token_id,
+            kind,
         })
     }
 }
@@ -212,7 +233,7 @@ mod tests {
     fn plain_tokens_say_what_they_mean_until_they_expire() {
         let now: Timestamp = "2026-07-15T12:00:00Z".parse().unwrap();
         let tokens = PlainTokens::default();
-        let token = tokens.issue(&ada(now), now).unwrap();
+        let token = tokens.issue(&ada(now), SessionKind::Program, now).unwrap();
         let claims = tokens.read(&token, now).unwrap();
         assert_eq!((claims.user_id.get(), claims.credential_version), (7, 2));
         assert_eq!(claims.issued_at, now);
@@ -220,10 +241,20 @@ mod tests {
         assert!(tokens.read(&token, claims.expires_at - SignedDuration::from_micros(1)).is_some());
         assert!(tokens.read(&token, claims.expires_at).is_none());
 
-        let second = tokens.read(&tokens.issue(&ada(now), now).unwrap(), now).unwrap();
+        let second = tokens.read(&tokens.issue(&ada(now), SessionKind::Program, now).unwrap(), now).unwrap();
         assert_ne!(second.token_id, claims.token_id);
-        for nonsense in ["", "user-7", "user-0.version-1.issued-0.expires-9999999999999999.token-1", "x.y.z"]
-        {
+        let browser = tokens.issue(&ada(now), SessionKind::Browser, now).unwrap();
+        let browser = tokens.read(&browser, now).unwrap();
+        assert_eq!(browser.expires_at, now + PlainTokens::BROWSER_LIFETIME);
+        let later = now + SignedDuration::from_hours(24);
+        let renewed = tokens.read(&tokens.renew(&browser, later).unwrap(), later).unwrap();
+        assert_eq!(renewed.expires_at, later + PlainTokens::BROWSER_LIFETIME);
+        assert_eq!((renewed.token_id, renewed.kind), (browser.token_id, browser.kind));
+        let (nobody, king) = (
+            "user-0.version-1.issued-0.expires-9999999999999999.token-1.program",
+            "user-7.version-1.issued-0.expires-9999999999999999.token-1.king",
+        );
+        for nonsense in ["", "user-7", nobody, king, "x.y.z"] {
             assert!(tokens.read(nonsense, now).is_none(), "{nonsense}");
         }
         assert!(tokens.read(&format!("{token}.more"), now).is_none());

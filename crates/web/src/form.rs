@@ -7,7 +7,7 @@ use instainstru_http::{ApiError, error::ErrorCode, pages::IsPage};
 use serde::Serialize;
 
 use crate::{
-    cookies::{self, Name},
+    cookies::{self, Held, Name},
     seal,
     site::Site,
     visit::site_of,
@@ -94,9 +94,10 @@ impl FromRequest for Form {
 /// A session may have ended since its page was made; the token then still fits the cookie, and the handler sends the visitor
 /// to sign in.
 fn check_token(request: &HttpRequest, site: &Site, token: &str) -> Result<(), ApiError> {
-    let fits = [Name::Session, Name::Visitor]
+    let session = Held::by(request, &site.settings).map(|held| held.session);
+    let fits = session
         .into_iter()
-        .filter_map(|name| cookies::read(request, &site.settings, name))
+        .chain(cookies::read(request, &site.settings, Name::Visitor))
         .any(|holder| seal::is_same(token, &seal::seal(&site.settings.key, CSRF_PURPOSE, &holder, "")));
     if fits {
         return Ok(());

@@ -4,6 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use hmac::{Hmac, Mac as _};
 use instainstru_domain::calendar::LessonCalendar;
+use jiff::SignedDuration;
 use sha2::Sha256;
 
 /// Settings of the pages.
@@ -15,6 +16,8 @@ pub struct WebSettings {
     pub calendar: LessonCalendar,
     /// Whether the server stands on the internet: cookies travel over HTTPS only.
     pub secure: bool,
+    /// How long a browser keeps the cookie of a session after its last visit: as long as its token counts.
+    pub session_lifetime: SignedDuration,
     /// Whether the style guide is shown.
     pub styleguide: bool,
     /// Address of the site for robots and sitemaps, such as `https://instainstru.com`; without it they name the host asked.
@@ -27,7 +30,15 @@ impl WebSettings {
     /// The settings for a look around, sealed with `key`.
     #[must_use]
     pub const fn development(key: PageKey, calendar: LessonCalendar) -> Self {
-        Self { key, calendar, secure: false, styleguide: true, origin: None, source_dir: None }
+        Self {
+            key,
+            calendar,
+            secure: false,
+            session_lifetime: SignedDuration::from_hours(14 * 24),
+            styleguide: true,
+            origin: None,
+            source_dir: None,
+        }
     }
 }
 

@@ -11,11 +11,11 @@ use actix_web::{
 };
 use instainstru_domain::account::{Role, User};
 use instainstru_http::{ApiError, Application, Read, pages::IsPage};
-use instainstru_service::accounts::AccountError;
+use instainstru_service::accounts::{AccountError, Returned};
 use serde::Serialize;
 
 use crate::{
-    cookies::{self, Name},
+    cookies::{self, Held, Name},
     flash::{Flash, Tone},
     form::CSRF_PURPOSE,
     reply::{self, Keep},
@@ -99,27 +99,24 @@ impl FromRequest for Visit {
             IsPage::mark(&request);
             let read = read.await?;
             let site = site_of(&request)?;
-            let session = cookies::read(&request, &site.settings, Name::Session);
-            let mut signed_out = false;
-            let (app, user) = match &session {
-                None => (read.app().clone(), None),
-                Some(token) => {
-                    let (app, token) = (read.app().clone(), token.clone());
-                    let found = read.run(move |app| Ok::<_, ApiError>(bearer(app, &token))).await?;
-                    let user = found?;
-                    signed_out = user.is_none();
-                    (app, user)
+            let app = read.app().clone();
+            let held = Held::by(&request, &site.settings);
+            let returned = match &held {
+                None => None,
+                Some(Held { token, .. }) => {
+                    let token = token.clone();
+                    read.run(move |app| Ok::<_, ApiError>(bearer(app, &token))).await??
                 }
             };
-            Self::begin(&request, site, &app, user, session, signed_out)
+            Self::begin(&request, site, &app, returned, held)
         })
     }
 }
 
 /// Who bears a token; nobody when it proves nothing any more.
-fn bearer(app: &Application, token: &str) -> Result<Option<User>, ApiError> {
-    match app.accounts.authenticate(token) {
-        Ok(user) => Ok(user.is_active.then_some(user)),
+fn bearer(app: &Application, token: &str) -> Result<Option<Returned>, ApiError> {
+    match app.accounts.resume(token) {
+        Ok(returned) => Ok(returned.user.is_active.then_some(returned)),
         Err(AccountError::InvalidToken | AccountError::UserGone | AccountError::BadCredentials) => Ok(None),
         Err(other @ (AccountError::EmailTaken | AccountError::Storage(_) | AccountError::Security(_))) => {
             Err(other.into())
@@ -140,25 +137,32 @@ impl Visit {
         request: &HttpRequest,
         site: web::Data<Site>,
         app: &Application,
-        user: Option<User>,
-        session: Option<String>,
-        signed_out: bool,
+        returned: Option<Returned>,
+        held: Option<Held>,
     ) -> Result<Self, ApiError> {
         let settings = &site.settings;
         let mut cookies = Vec::new();
-        if signed_out {
+        if returned.is_none() && cookies::read(request, settings, Name::Session).is_some() {
             cookies.push(cookies::removed(settings, Name::Session));
         }
-        let holder =
-            match (session.filter(|_| user.is_some()), cookies::read(request, settings, Name::Visitor)) {
-                (Some(session), _) => session,
-                (None, Some(visitor)) => visitor,
-                (None, None) => {
-                    let visitor = cookies::new_visitor().map_err(ApiError::internal)?;
-                    cookies.push(cookies::of_session(settings, Name::Visitor, visitor.clone()));
-                    visitor
+        let (user, renewed) =
+            returned.map_or((None, None), |Returned { user, renewed }| (Some(user), renewed));
+        let visitor = cookies::read(request, settings, Name::Visitor);
+        let holder = match (held.filter(|_| user.is_some()), visitor) {
+            (Some(Held { session, .. }), _) => {
+                if let Some(token) = renewed {
+                    let held = Held { session: session.clone(), token };
+                    cookies.push(cookies::of_signed_in(settings, &held));
                 }
-            };
+                session
+            }
+            (None, Some(visitor)) => visitor,
+            (None, None) => {
+                let visitor = cookies::unguessable().map_err(ApiError::internal)?;
+                cookies.push(cookies::of_session(settings, Name::Visitor, visitor.clone()));
+                visitor
+            }
+        };
         let flash = cookies::read(request, settings, Name::Flash)
             .and_then(|value| Flash::from_cookie(&settings.key, &value));
         let frame = Frame {
@@ -192,7 +196,16 @@ impl Visit {
 
     /// The token of the session, to give it up.
     pub(crate) fn session_token(&self) -> Option<String> {
-        cookies::read(self.request(), &self.site().settings, Name::Session)
+        Held::by(self.request(), &self.site().settings).map(|held| held.token)
+    }
+
+    /// The cookie of a session that begins with this token.
+    ///
+    /// # Errors
+    /// 500 when the system has no randomness to give.
+    pub(crate) fn session_cookie(&self, token: String) -> Result<Cookie<'static>, ApiError> {
+        let held = Held::new(token).map_err(ApiError::internal)?;
+        Ok(cookies::of_signed_in(&self.site().settings, &held))
     }
 
     /// Whether a script asks for a part of the page only.

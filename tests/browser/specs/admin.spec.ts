@@ -27,6 +27,17 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("status")).toContainText("is switched on");
     });
 
+    test("a lesson is found by person and state", async ({ page }) => {
+      await signIn(page, "admin", "/admin/bookings");
+      await page.getByLabel("Email or account number").fill("student@example.com");
+      await page.getByLabel("State").selectOption({ label: "Completed" });
+      await page.getByRole("button", { name: "Find" }).click();
+      const lessons = page.getByRole("main").locator(".admin-item");
+      await expect(lessons.first()).toContainText("Completed");
+      await lessons.first().getByRole("link").click();
+      await expect(page.getByRole("definition").first()).toContainText("student@example.com");
+    });
+
     test("a word gets a meaning and loses it again", async ({ page }) => {
       const word = `clavier ${javaScriptEnabled ? "one" : "two"}`;
       await signIn(page, "admin", `/admin/catalogue/words?phrase=${encodeURIComponent(word)}`);

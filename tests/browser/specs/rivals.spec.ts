@@ -43,6 +43,35 @@ for (const javaScriptEnabled of [true, false]) {
     }
   });
 
+  test(`whoever lost a time may go to somebody else who is free then, ${how}`, async ({ browser }) => {
+    const people = await Promise.all(
+      [0, 1].map(async () => {
+        const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+        await signUp(page);
+        return page;
+      }),
+    );
+    const [quick, slow] = people as [Page, Page];
+    const time = await freeTime(quick, await teacherOf(quick, "guitar"), javaScriptEnabled ? 0 : 6);
+    for (const page of people) await page.goto(time);
+    await slow.getByLabel("Note for the instructor").fill("Chopin, if I may");
+    await reserve(quick).click();
+    await expect(heading(quick)).toHaveText("Your lesson is confirmed!");
+    await reserve(slow).click();
+    const others = slow.getByRole("region", { name: "Free at that time" }).getByRole("button", { name: /^Choose/ });
+    await expect(others.first()).toBeVisible();
+    expect(await others.count()).toBeLessThanOrEqual(3);
+    await others.first().click();
+    await expect(heading(slow)).toHaveText("Review your lesson");
+    await expect(slow.getByLabel("Note for the instructor")).toHaveValue("Chopin, if I may");
+    await reserve(slow).click();
+    await expect(heading(slow)).toHaveText("Your lesson is confirmed!");
+    for (const page of people) {
+      expect(await lessonsAhead(page)).toBe(1);
+      await page.context().close();
+    }
+  });
+
   test(`a double press and a reload book once, ${how}`, async ({ browser }) => {
     const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
     await signUp(page);

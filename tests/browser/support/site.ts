@@ -52,6 +52,11 @@ export const ADMIN = [
   "/admin/instructors",
   "/admin/instructors?q=nobody-has-this-name",
   "/admin/users?q=a&page=2",
+  "/admin/bookings",
+  "/admin/bookings?status=cancelled&from=2026-07-01",
+  "/admin/bookings?person=nobody",
+  "/admin/analytics",
+  "/admin/analytics?days=365",
   "/admin/catalogue",
   "/admin/catalogue?category=1",
   "/admin/catalogue/words",
@@ -109,7 +114,8 @@ async function administered(page: Page): Promise<string[]> {
   const account = await first("/admin/instructors", ".admin-item h2 a");
   const service = await first("/admin/catalogue?q=piano", ".admin-item h2 a");
   const job = await first("/admin/jobs", ".admin-item h2 a");
-  return [account, `${account}/switch-off`, service, job];
+  const booking = await first("/admin/bookings?status=completed", ".admin-item h2 a");
+  return [account, `${account}/switch-off`, service, job, booking];
 }
 
 export async function signIn(page: Page, role: Exclude<Role, "visitor">, next = ""): Promise<void> {
@@ -138,7 +144,8 @@ export async function contextOf(
 /** Ends the session of a browser at the server; the browser does not know. */
 export async function endSession(context: BrowserContext): Promise<void> {
   const session = (await context.cookies()).find(({ name }) => /session$/.test(name));
-  const headers = { Authorization: `Bearer ${session?.value}` };
+  const token = session?.value.split("~").pop();
+  const headers = { Authorization: `Bearer ${token}` };
   expect((await context.request.post("/api/v1/auth/logout", { headers })).ok()).toBe(true);
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    account::{Password, PasswordHash, User},
+    account::{Password, PasswordHash, SessionKind, User},
     ids::UserId,
     password_reset::{ResetNonce, ResetToken, ResetTokenHash},
 };
@@ -38,11 +38,18 @@ pub trait PasswordHasher: Send + Sync {
 /// Issues and reads the tokens that prove who is calling.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait TokenIssuer: Send + Sync {
-    /// A token for this account, valid from `now` on for the configured time.
+    /// A token for this account with an id of its own, valid from `now` on for as long as sessions of this kind last.
     ///
     /// # Errors
     /// [`SecurityError`] when signing fails.
-    fn issue(&self, user: &User, now: Timestamp) -> Result<String, SecurityError>;
+    fn issue(&self, user: &User, kind: SessionKind, now: Timestamp) -> Result<String, SecurityError>;
+
+    /// A token that says what `claims` say, its id included, and is valid from `now` on as if it were issued now. Making the id
+    /// void ends both.
+    ///
+    /// # Errors
+    /// [`SecurityError`] when signing fails.
+    fn renew(&self, claims: &TokenClaims, now: Timestamp) -> Result<String, SecurityError>;
 
     /// What a token says, or `None` when it is forged, malformed or expired at `now`.
     fn read(&self, token: &str, now: Timestamp) -> Option<TokenClaims>;
@@ -78,8 +85,10 @@ pub struct TokenClaims {
     pub issued_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
-    /// Its own id.
+    /// Its own id, which it shares with those that were renewed from it.
     pub token_id: String,
+    /// Who keeps it.
+    pub kind: SessionKind,
 }
 
 /// A cryptographic operation failed.

@@ -1,6 +1,7 @@
 //! Registering, logging in and out.
 
 use actix_web::{HttpResponse, get, post};
+use instainstru_domain::account::SessionKind;
 use instainstru_service::accounts::AccountError;
 
 use super::dto::{LoggedOutResponse, Login, LoginForm, RegisterRequest, TokenResponse, UserResponse};
@@ -59,7 +60,8 @@ pub(super) async fn log_in(
     let (Some(email), Some(password)) = (email, password) else {
         return Err(AccountError::BadCredentials.into());
     };
-    let session = read.run_hashing(move |app| app.accounts.log_in(&email, &password)).await?;
+    let session =
+        read.run_hashing(move |app| app.accounts.log_in(&email, &password, SessionKind::Program)).await?;
     Reply::ok(&TokenResponse::bearer(session.token))?.into_response()
 }
 

@@ -9,7 +9,7 @@ impl From<AdministrationError> for ApiError {
         let code = match error {
             AdministrationError::Storage(error) => return error.into(),
             AdministrationError::NotAdmin => ErrorCode::Forbidden,
-            AdministrationError::NotFound => ErrorCode::NotFound,
+            AdministrationError::NotFound | AdministrationError::BookingNotFound => ErrorCode::NotFound,
             AdministrationError::OwnAccount | AdministrationError::IsAdmin => ErrorCode::Conflict,
         };
         Self::new(code, error.to_string())

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use instainstru_domain::{
     account::User,
-    booking::{BookingDetails, Party, Side},
+    booking::{BookingDetails, Party},
     instructor::InstructorProfile,
 };
 use instainstru_service::personal_data::{Archive, Bounded, Teaching};
@@ -119,7 +119,7 @@ pub(super) struct ArchivedProfileResponse {
 }
 
 /// Which side of a booking the person was on.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = ArchivedRole)]
 pub(super) enum SideName {
@@ -183,8 +183,8 @@ pub(super) struct ArchivedBookingResponse {
 impl From<&Archive> for ArchiveResponse {
     fn from(archive: &Archive) -> Self {
         let Archive { account, bookings_as_student: taken, bookings_as_instructor: given, .. } = archive;
-        let mut bookings = archived(account, taken, Side::Student(account.id));
-        bookings.extend(archived(account, given, Side::Instructor(account.id)));
+        let mut bookings = archived(account, taken, SideName::Student);
+        bookings.extend(archived(account, given, SideName::Instructor));
         Self {
             format: "instainstru-archive-1",
             made_at: archive.made_at.into(),
@@ -199,17 +199,21 @@ impl From<&Archive> for ArchiveResponse {
     }
 }
 
-fn archived(account: &User, bookings: &Bounded<BookingDetails>, side: Side) -> Vec<ArchivedBookingResponse> {
-    bookings.items.iter().map(|details| ArchivedBookingResponse::new(account, details, side)).collect()
+fn archived(
+    account: &User,
+    bookings: &Bounded<BookingDetails>,
+    role: SideName,
+) -> Vec<ArchivedBookingResponse> {
+    bookings.items.iter().map(|details| ArchivedBookingResponse::new(account, details, role)).collect()
 }
 
 impl ArchivedBookingResponse {
-    fn new(account: &User, details: &BookingDetails, side: Side) -> Self {
+    fn new(account: &User, details: &BookingDetails, role: SideName) -> Self {
         let BookingDetails { booking, student, instructor, .. } = details;
         let cancellation = booking.cancellation.as_ref();
-        let (role, Party { full_name, .. }) = match side {
-            Side::Student(_) => (SideName::Student, instructor),
-            Side::Instructor(_) => (SideName::Instructor, student),
+        let Party { full_name, .. } = match role {
+            SideName::Student => instructor,
+            SideName::Instructor => student,
         };
         Self {
             id: booking.id.get(),

@@ -1,7 +1,7 @@
 //! Asking for a new password and setting one.
 
 use actix_web::{HttpResponse, get, post};
-use instainstru_domain::password_reset::ResetToken;
+use instainstru_domain::{account::SessionKind, password_reset::ResetToken};
 
 use super::dto::{
     Change, ChangePasswordRequest, ConfirmPasswordResetRequest, Confirmation, PasswordMessage,
@@ -104,6 +104,8 @@ pub(super) async fn change_password(
 ) -> Result<HttpResponse, ApiError> {
     let Change { current, new } = body.read().await?.command;
     limits.spend(Limited::ConfirmPassword, Subject::User(user.0.id)).await?;
-    let session = read.run_hashing(move |app| app.passwords.change(&user.0, &current, &new)).await?;
+    let session = read
+        .run_hashing(move |app| app.passwords.change(&user.0, &current, &new, SessionKind::Program))
+        .await?;
     Reply::ok(&TokenResponse::bearer(session.token))?.into_response()
 }

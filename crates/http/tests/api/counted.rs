@@ -64,6 +64,7 @@ fn what_is_counted_is_what_clients_are_told() {
     agrees([
         AdministrationError::NotAdmin,
         AdministrationError::NotFound,
+        AdministrationError::BookingNotFound,
         AdministrationError::OwnAccount,
         AdministrationError::IsAdmin,
         AdministrationError::Storage(unavailable()),

@@ -52,6 +52,10 @@ macro_rules! fitting {
         fitting = match $filter.side {
             Side::Student(user) => fitting.filter(bookings::student_id.eq(user.get())),
             Side::Instructor(user) => fitting.filter(bookings::instructor_id.eq(user.get())),
+            Side::Either(user) => {
+                fitting.filter(bookings::instructor_id.eq(user.get()).or(bookings::student_id.eq(user.get())))
+            }
+            Side::Everybody => fitting,
         };
         if let Some(status) = $filter.status {
             fitting = fitting.filter(bookings::status.eq(status.as_str()));

@@ -11,8 +11,10 @@ use super::{
 pub struct SecurityConfig {
     /// Key that signs tokens. Without one, the server makes its own and keeps it in the data directory; never in production.
     pub secret_key: Option<Secret>,
-    /// How long somebody stays logged in, in minutes.
+    /// How long the token of a client of the API counts, in minutes.
     pub access_token_minutes: u32,
+    /// How long a browser stays signed in after its last visit, in days.
+    pub session_days: u32,
     /// Work factor of password hashes: each step doubles the time.
     pub bcrypt_cost: u32,
 }
@@ -39,6 +41,7 @@ impl SecurityConfig {
         Self {
             secret_key: secret_key(reader, environment),
             access_token_minutes: reader.number("ACCESS_TOKEN_EXPIRE_MINUTES", 1..=525_600, 30),
+            session_days: reader.number("SESSION_DAYS", 1..=400, 14),
             bcrypt_cost: reader.number("BCRYPT_COST", least_cost..=15, usual_cost),
         }
     }

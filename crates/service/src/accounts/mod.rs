@@ -4,7 +4,7 @@ mod proof;
 mod service;
 
 use instainstru_domain::{
-    account::{EmailAddress, Password, Role, User},
+    account::{EmailAddress, Password, Role, SessionKind, User},
     ports::{StorageError, security::SecurityError},
     text::FullName,
 };
@@ -34,6 +34,15 @@ pub struct Session {
     pub user: User,
 }
 
+/// Somebody who comes back with the token of a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Who it is.
+    pub user: User,
+    /// The token to keep from now on, when the one that was presented is no longer fresh.
+    pub renewed: Option<String>,
+}
+
 /// Accounts and sessions.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait AccountUseCases: Send + Sync {
@@ -47,7 +56,12 @@ pub trait AccountUseCases: Send + Sync {
     ///
     /// # Errors
     /// [`AccountError::BadCredentials`], or a failure of storage or hashing.
-    fn log_in(&self, email: &EmailAddress, password: &Password) -> Result<Session, AccountError>;
+    fn log_in(
+        &self,
+        email: &EmailAddress,
+        password: &Password,
+        kind: SessionKind,
+    ) -> Result<Session, AccountError>;
 
     /// Who bears a token, whether or not the account is switched on.
     ///
@@ -56,13 +70,20 @@ pub trait AccountUseCases: Send + Sync {
     /// account is deactivated; [`AccountError::UserGone`] when the account no longer exists.
     fn authenticate(&self, token: &str) -> Result<User, AccountError>;
 
+    /// Who bears a token, as [`AccountUseCases::authenticate`] says. The session of a browser goes on for as long as it lasted
+    /// at first, counted from its last visit: once a day there is a new token of the same session.
+    ///
+    /// # Errors
+    /// As [`AccountUseCases::authenticate`], and a failure of signing.
+    fn resume(&self, token: &str) -> Result<Returned, AccountError>;
+
     /// Changes the name of the caller.
     ///
     /// # Errors
     /// Only storage failures.
     fn rename(&self, actor: &User, name: &FullName) -> Result<User, AccountError>;
 
-    /// Gives a token up; others of the same account stay valid.
+    /// Gives a session up, with all tokens it ever had; others of the same account stay valid.
     ///
     /// # Errors
     /// As [`AccountUseCases::authenticate`].

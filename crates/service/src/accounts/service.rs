@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use instainstru_core::length::{Buffer, Notice};
 use instainstru_domain::{
-    account::{AccountStatus, Bearer, EmailAddress, NewUser, Password, Role, User},
+    account::{AccountStatus, Bearer, EmailAddress, NewUser, Password, Role, SessionKind, User},
     audit::{AuditAction, NewAuditEntry},
     event::DomainEvent,
     instructor::{Areas, ProfileDetails},
@@ -15,15 +15,18 @@ use instainstru_domain::{
     text::FullName,
     zone::Zone,
 };
+use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
-use super::{AccountError, AccountUseCases, RegisterAccount, Session};
+use super::{AccountError, AccountUseCases, RegisterAccount, Returned, Session};
 use crate::audit;
 
 /// Notice of a new instructor, in hours.
 const FIRST_NOTICE_HOURS: i64 = 1;
 /// Buffer of a new instructor, in minutes.
 const FIRST_BUFFER_MINUTES: i64 = 15;
+/// For how long the token of a browser is fresh, unless it does not even live twice as long.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
 
 /// The account use cases over any storage, hash and token.
 pub struct AccountService {
@@ -80,7 +83,12 @@ impl AccountUseCases for AccountService {
         Ok(user)
     }
 
-    fn log_in(&self, email: &EmailAddress, password: &Password) -> Result<Session, AccountError> {
+    fn log_in(
+        &self,
+        email: &EmailAddress,
+        password: &Password,
+        kind: SessionKind,
+    ) -> Result<Session, AccountError> {
         let found = self.tx.reading(|uow| uow.users().find_credentials(email))?;
         let Some(credentials) = found else {
             self.hasher.waste_time(password);
@@ -96,7 +104,7 @@ impl AccountUseCases for AccountService {
             return Err(self.refuse_login(Some(&user), "deactivated"));
         }
         let now = self.clock.now();
-        let token = self.tokens.issue(&user, now)?;
+        let token = self.tokens.issue(&user, kind, now)?;
         self.tx.transaction(|uow| {
             audit::record(uow, NewAuditEntry::new(AuditAction::LoggedIn, now).by(user.id))
         })?;
@@ -106,6 +114,14 @@ impl AccountUseCases for AccountService {
     fn authenticate(&self, token: &str) -> Result<User, AccountError> {
         let claims = self.claims(token)?;
         self.tx.reading(|uow| bearer(uow, &claims))
+    }
+
+    fn resume(&self, token: &str) -> Result<Returned, AccountError> {
+        let claims = self.claims(token)?;
+        let user = self.tx.reading(|uow| bearer(uow, &claims))?;
+        let now = self.clock.now();
+        let renewed = is_stale(&claims, now).then(|| self.tokens.renew(&claims, now)).transpose()?;
+        Ok(Returned { user, renewed })
     }
 
     fn rename(&self, actor: &User, name: &FullName) -> Result<User, AccountError> {
@@ -133,7 +149,7 @@ impl AccountUseCases for AccountService {
         let now = self.clock.now();
         self.tx.transaction(|uow| {
             let user = bearer(uow, &claims)?;
-            uow.users().revoke_token(&claims.token_id, claims.expires_at)?;
+            uow.users().revoke_token(&claims.token_id, end_of_session(&claims, now))?;
             audit::record(uow, NewAuditEntry::new(AuditAction::LoggedOut, now).by(user.id))?;
             Ok(())
         })
@@ -164,6 +180,26 @@ fn empty_profile() -> Result<ProfileDetails, StorageError> {
         buffer: Buffer::from_minutes(FIRST_BUFFER_MINUTES).map_err(constant_is_legal)?,
         zone: Zone::new_york(),
     })
+}
+
+fn lifetime(claims: &TokenClaims) -> SignedDuration {
+    claims.expires_at.duration_since(claims.issued_at)
+}
+
+/// Whether the session goes on with another token. Those of programs end when they said they would.
+fn is_stale(claims: &TokenClaims, now: Timestamp) -> bool {
+    claims.kind == SessionKind::Browser
+        && now.duration_since(claims.issued_at) >= FRESH.min(lifetime(claims) / 2)
+}
+
+/// When the last token of a session ends that is given up now: another one may have been made of this one a moment ago.
+fn end_of_session(claims: &TokenClaims, now: Timestamp) -> Timestamp {
+    match claims.kind {
+        SessionKind::Program => claims.expires_at,
+        SessionKind::Browser => {
+            now.checked_add(lifetime(claims)).map_or(Timestamp::MAX, |end| end.max(claims.expires_at))
+        }
+    }
 }
 
 /// The account that a token of good make belongs to, if the token still counts.

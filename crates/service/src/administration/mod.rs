@@ -4,8 +4,9 @@ mod service;
 
 use instainstru_domain::{
     account::User,
-    administration::UserFilter,
-    ids::UserId,
+    administration::{BookingSearch, UserFilter},
+    booking::BookingDetails,
+    ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::StorageError,
     text::AdminReason,
@@ -22,7 +23,7 @@ pub enum Scope {
     Instructors,
 }
 
-/// Accounts as administrators see them.
+/// Accounts and bookings as administrators see them.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait AdministrationUseCases: Send + Sync {
     /// Accounts that fit, the youngest first.
@@ -67,6 +68,23 @@ pub trait AdministrationUseCases: Send + Sync {
         scope: Scope,
         reason: &AdminReason,
     ) -> Result<User, AdministrationError>;
+
+    /// Bookings of everybody that fit, the latest first. Nothing fits somebody who has no account.
+    ///
+    /// # Errors
+    /// [`AdministrationError::NotAdmin`].
+    fn bookings(
+        &self,
+        actor: &User,
+        search: &BookingSearch,
+        page: Page,
+    ) -> Result<Paged<BookingDetails>, AdministrationError>;
+
+    /// A booking of anybody.
+    ///
+    /// # Errors
+    /// [`AdministrationError::NotAdmin`], [`AdministrationError::BookingNotFound`].
+    fn booking(&self, actor: &User, booking: BookingId) -> Result<BookingDetails, AdministrationError>;
 }
 
 /// Why an administrator cannot do something.
@@ -78,6 +96,9 @@ pub enum AdministrationError {
     /// There is no such account; a deleted one can only be looked at.
     #[error("Account not found")]
     NotFound,
+    /// There is no such booking.
+    #[error("Booking not found")]
+    BookingNotFound,
     /// Administrators do not lock themselves out.
     #[error("You cannot switch off your own account")]
     OwnAccount,

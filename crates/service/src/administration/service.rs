@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use instainstru_domain::{
     account::{Role, User},
-    administration::UserFilter,
+    administration::{BookingSearch, PersonKey, UserFilter},
     audit::{AuditAction, NewAuditEntry},
+    booking::{BookingDetails, BookingFilter, BookingOrder, Side},
     event::DomainEvent,
-    ids::UserId,
+    ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::{Clock, Transactor, TransactorExt, UnitOfWork},
     text::AdminReason,
@@ -101,6 +102,33 @@ impl AdministrationUseCases for AdministrationService {
         reason: &AdminReason,
     ) -> Result<User, AdministrationError> {
         self.switch(actor, user, scope, true, reason)
+    }
+
+    fn bookings(
+        &self,
+        actor: &User,
+        search: &BookingSearch,
+        page: Page,
+    ) -> Result<Paged<BookingDetails>, AdministrationError> {
+        admins_only(actor)?;
+        self.tx.reading(|uow| {
+            let side = match &search.person {
+                None => Side::Everybody,
+                Some(PersonKey::Number(user)) => Side::Either(*user),
+                Some(PersonKey::Email(email)) => match uow.users().find_credentials(email)? {
+                    Some(found) => Side::Either(found.user.id),
+                    None => return Ok(Paged { items: Vec::new(), total: 0 }),
+                },
+            };
+            let BookingSearch { status, from, until, .. } = *search;
+            let filter = BookingFilter { side, status, from, until, order: BookingOrder::NewestFirst };
+            Ok(uow.bookings().list(&filter, page)?)
+        })
+    }
+
+    fn booking(&self, actor: &User, booking: BookingId) -> Result<BookingDetails, AdministrationError> {
+        admins_only(actor)?;
+        self.tx.reading(|uow| uow.bookings().find(booking)?.ok_or(AdministrationError::BookingNotFound))
     }
 }
 

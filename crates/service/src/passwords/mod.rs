@@ -3,7 +3,7 @@
 mod service;
 
 use instainstru_domain::{
-    account::{EmailAddress, Password, User},
+    account::{EmailAddress, Password, SessionKind, User},
     password_reset::ResetToken,
     ports::{StorageError, security::SecurityError},
 };
@@ -36,12 +36,18 @@ pub trait PasswordUseCases: Send + Sync {
     /// or hashing.
     fn reset(&self, token: &ResetToken, new: &Password) -> Result<(), PasswordError>;
 
-    /// Sets a new password for somebody who is logged in and knows the old one. All other sessions end, and requests for a new
-    /// password become void.
+    /// Sets a new password for somebody who is logged in and knows the old one. Every session ends, requests for a
+    /// new password become void, and the caller goes on in a session of this kind.
     ///
     /// # Errors
     /// [`PasswordError::WrongPassword`], or a failure of storage, hashing or signing.
-    fn change(&self, actor: &User, current: &Password, new: &Password) -> Result<Session, PasswordError>;
+    fn change(
+        &self,
+        actor: &User,
+        current: &Password,
+        new: &Password,
+        kind: SessionKind,
+    ) -> Result<Session, PasswordError>;
 }
 
 /// Why there is no new password.

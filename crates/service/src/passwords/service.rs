@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use instainstru_domain::{
-    account::{EmailAddress, Password, PasswordHash, User},
+    account::{EmailAddress, Password, PasswordHash, SessionKind, User},
     audit::{AuditAction, NewAuditEntry},
     event::DomainEvent,
     ids::UserId,
@@ -121,7 +121,13 @@ impl PasswordUseCases for PasswordService {
         Ok(())
     }
 
-    fn change(&self, actor: &User, current: &Password, new: &Password) -> Result<Session, PasswordError> {
+    fn change(
+        &self,
+        actor: &User,
+        current: &Password,
+        new: &Password,
+        kind: SessionKind,
+    ) -> Result<Session, PasswordError> {
         let now = self.clock.now();
         let stored = accounts::proven(&*self.tx, &*self.hasher, actor, current, now)?
             .ok_or(PasswordError::WrongPassword)?;
@@ -139,7 +145,7 @@ impl PasswordUseCases for PasswordService {
             )?;
             uow.users().find(actor.id)?.ok_or_else(|| gone().into())
         })?;
-        let token = self.sessions.issue(&user, now)?;
+        let token = self.sessions.issue(&user, kind, now)?;
         tracing::info!(user.id = user.id.get(), "a password was changed");
         Ok(Session { token, user })
     }

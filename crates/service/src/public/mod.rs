@@ -1,15 +1,17 @@
 //! What a visitor sees of an instructor's time.
 
+mod others;
 mod schedule;
 mod service;
 
 use instainstru_core::{
     grid::{GridTime, TimeRange},
-    length::InvalidLength,
+    length::{InvalidLength, LessonLength},
     offer::WhyNot,
 };
 use instainstru_domain::{
     ids::{InstructorServiceId, UserId},
+    instructor::{Instructor, InstructorService},
     ports::StorageError,
     text::FullName,
     zone::Zone,
@@ -181,6 +183,38 @@ pub struct WhyNotAnswer {
     pub notice_hours: u16,
 }
 
+/// A lesson somebody cannot have, to be had with somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OthersQuery {
+    /// With whom it was to be.
+    pub instructor: UserId,
+    /// The service of that instructor.
+    pub service: InstructorServiceId,
+    /// On which date, in the zone of that instructor.
+    pub date: Date,
+    /// At which time.
+    pub start_time: GridTime,
+    /// How long.
+    pub length: LessonLength,
+    /// Who would learn, if that is known.
+    pub student: Option<UserId>,
+    /// Most people to find.
+    pub limit: usize,
+}
+
+/// Somebody who teaches the same service and is free then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FreeOther {
+    /// Who teaches.
+    pub instructor: Instructor,
+    /// What can be booked.
+    pub service: InstructorService,
+    /// The date, in the zone of this instructor.
+    pub date: Date,
+    /// The time.
+    pub start_time: GridTime,
+}
+
 /// What a visitor sees of an instructor's time. Instructors who are not bookable have none.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait PublicUseCases: Send + Sync {
@@ -217,6 +251,13 @@ pub trait PublicUseCases: Send + Sync {
     /// # Errors
     /// [`PublicError::NotFound`], [`PublicError::Length`].
     fn why_not(&self, query: &WhyNotQuery) -> Result<WhyNotAnswer, PublicError>;
+
+    /// Others who could be booked for the same service at the same moment for the same length, those first who teach in the same
+    /// area at nearly the same price. Nobody when the time does not exist, or the service is not offered any more.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn free_others(&self, query: &OthersQuery) -> Result<Vec<FreeOther>, PublicError>;
 }
 
 /// Why public availability could not be shown.

@@ -40,6 +40,16 @@ impl Schedule {
         })
     }
 
+    /// A schedule of what was read for several people at once.
+    pub(crate) const fn of(
+        instructor: Instructor,
+        windows: Vec<Window>,
+        blackouts: Vec<Blackout>,
+        claims: Vec<UtcRange>,
+    ) -> Self {
+        Self { instructor, windows, blackouts, claims }
+    }
+
     /// What was published for a date. Dates outside those read are empty.
     pub(crate) fn plan(&self, date: Date) -> DayPlan {
         DayPlan {

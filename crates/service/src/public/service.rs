@@ -18,8 +18,9 @@ use instainstru_domain::{
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    MAX_SPAN_DAYS, NextAvailable, PartlyBooked, PublicCalendar, PublicDay, PublicError, PublicRules,
-    PublicUseCases, Refusal, Schedule, StartTimes, StartTimesQuery, WhyNotAnswer, WhyNotQuery,
+    FreeOther, MAX_SPAN_DAYS, NextAvailable, OthersQuery, PartlyBooked, PublicCalendar, PublicDay,
+    PublicError, PublicRules, PublicUseCases, Refusal, Schedule, StartTimes, StartTimesQuery, WhyNotAnswer,
+    WhyNotQuery, others,
 };
 
 /// The public use cases over any storage.
@@ -172,6 +173,11 @@ impl PublicUseCases for PublicService {
                 schedule.agenda(now, &[]).why_not(&schedule.plan(query.date), query.start_time, length);
             Ok(WhyNotAnswer { refusals: reasons.into_iter().map(Refusal::Time).collect(), notice_hours })
         })
+    }
+
+    fn free_others(&self, query: &OthersQuery) -> Result<Vec<FreeOther>, PublicError> {
+        let now = self.clock.now();
+        Ok(self.tx.reading(|uow| others::free_others(uow, query, now))?)
     }
 }
 

@@ -57,7 +57,7 @@ impl ErrorType for AdministrationError {
         match self {
             Self::Storage(error) => error.error_type(),
             Self::NotAdmin => FORBIDDEN,
-            Self::NotFound => NOT_FOUND,
+            Self::NotFound | Self::BookingNotFound => NOT_FOUND,
             Self::OwnAccount | Self::IsAdmin => CONFLICT,
         }
     }

@@ -10,8 +10,8 @@ use instainstru_core::{
     week::WeekStart,
 };
 use instainstru_domain::{
-    account::{EmailAddress, Password, User},
-    administration::UserFilter,
+    account::{EmailAddress, Password, SessionKind, User},
+    administration::{BookingSearch, UserFilter},
     alert::{Alert, AlertKind, NewAlert},
     analytics::{AnalyticsRun, LookBack, ServiceRecord, WeekCount},
     audit::AuditFilter,
@@ -32,7 +32,7 @@ use instainstru_domain::{
     vocabulary::{Alias, Meaning, Phrase, Place, ServiceGroup},
 };
 use instainstru_service::{
-    accounts::{AccountError, AccountUseCases, RegisterAccount, Session},
+    accounts::{AccountError, AccountUseCases, RegisterAccount, Returned, Session},
     administration::{AdministrationError, AdministrationUseCases, Scope},
     alerts::{AlertSummary, AlertUseCases, RecentAlerts},
     analytics::{AnalyticsError, AnalyticsStatus, AnalyticsUseCases, MarketAnalytics, TeachingAnalytics},
@@ -60,8 +60,8 @@ use instainstru_service::{
     passwords::{PasswordError, PasswordUseCases},
     personal_data::{Archive, Leave, PersonalDataError, PersonalDataUseCases},
     public::{
-        NextAvailable, PublicCalendar, PublicError, PublicUseCases, StartTimes, StartTimesQuery,
-        WhyNotAnswer, WhyNotQuery,
+        FreeOther, NextAvailable, OthersQuery, PublicCalendar, PublicError, PublicUseCases, StartTimes,
+        StartTimesQuery, WhyNotAnswer, WhyNotQuery,
     },
     reminders::ReminderUseCases,
     search::{SearchError, SearchOutcome, SearchUseCases, Searcher},
@@ -110,8 +110,10 @@ counted! {
     CountedAccounts counts AccountUseCases {
         "AuthService", "register_user": fn register(&self, command: &RegisterAccount) -> Result<User, AccountError>;
         "AuthService", "authenticate_user":
-            fn log_in(&self, email: &EmailAddress, password: &Password) -> Result<Session, AccountError>;
+            fn log_in(&self, email: &EmailAddress, password: &Password, kind: SessionKind)
+                -> Result<Session, AccountError>;
         "AuthService", "get_current_user": fn authenticate(&self, token: &str) -> Result<User, AccountError>;
+        "AuthService", "resume_session": fn resume(&self, token: &str) -> Result<Returned, AccountError>;
         "AuthService", "rename_user": fn rename(&self, actor: &User, name: &FullName) -> Result<User, AccountError>;
         "AuthService", "log_out": fn log_out(&self, token: &str) -> Result<(), AccountError>;
     }
@@ -127,7 +129,8 @@ counted! {
         "PasswordResetService", "confirm_password_reset":
             fn reset(&self, token: &ResetToken, new: &Password) -> Result<(), PasswordError>;
         "PasswordResetService", "change_password":
-            fn change(&self, actor: &User, current: &Password, new: &Password) -> Result<Session, PasswordError>;
+            fn change(&self, actor: &User, current: &Password, new: &Password, kind: SessionKind)
+                -> Result<Session, PasswordError>;
     }
 }
 
@@ -221,6 +224,8 @@ counted! {
             fn start_times(&self, query: &StartTimesQuery) -> Result<StartTimes, PublicError>;
         "ConflictChecker", "validate_constraints":
             fn why_not(&self, query: &WhyNotQuery) -> Result<WhyNotAnswer, PublicError>;
+        "BookingService", "find_free_others":
+            fn free_others(&self, query: &OthersQuery) -> Result<Vec<FreeOther>, PublicError>;
     }
 }
 
@@ -286,6 +291,11 @@ counted! {
         "AdministrationService", "switch_account_on":
             fn switch_on(&self, actor: &User, user: UserId, scope: Scope, reason: &AdminReason)
                 -> Result<User, AdministrationError>;
+        "AdministrationService", "list_bookings":
+            fn bookings(&self, actor: &User, search: &BookingSearch, page: Page)
+                -> Result<Paged<BookingDetails>, AdministrationError>;
+        "AdministrationService", "get_booking":
+            fn booking(&self, actor: &User, booking: BookingId) -> Result<BookingDetails, AdministrationError>;
     }
 }
 

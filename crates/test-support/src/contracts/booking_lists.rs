@@ -71,6 +71,9 @@ fn everybody_sees_their_own_side(tx: &dyn Transactor) {
         (Side::Student(zoe.id), vec![first, third]),
         (Side::Student(yann.id), vec![second]),
         (Side::Instructor(yann.id), vec![]),
+        (Side::Either(ada.user.id), vec![first, second, learning]),
+        (Side::Either(zoe.id), vec![first, third]),
+        (Side::Everybody, vec![first, second, third, learning]),
         (Side::Student(UserId::new(i64::from(i32::MAX)).unwrap()), vec![]),
     ] {
         assert_eq!(list(tx, &everything(side)), expected, "{side:?}");

@@ -59,6 +59,8 @@ fn fits(booking: &Booking, filter: &BookingFilter) -> bool {
     let theirs = match filter.side {
         Side::Student(student) => booking.student_id == student,
         Side::Instructor(instructor) => booking.instructor_id == instructor,
+        Side::Either(user) => booking.is_party(user),
+        Side::Everybody => true,
     };
     theirs
         && filter.status.is_none_or(|status| booking.status == status)

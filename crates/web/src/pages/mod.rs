@@ -169,7 +169,9 @@ fn account(cfg: &mut web::ServiceConfig) {
 }
 
 fn administration(cfg: &mut web::ServiceConfig) {
-    use admin::{accounts, alerts, audit, catalogue, jobs, limits, outbox, overview, search};
+    use admin::{
+        accounts, alerts, analytics, audit, bookings, catalogue, jobs, limits, outbox, overview, search,
+    };
     cfg.service(web::resource("/admin").get(overview::show))
         .service(web::resource("/admin/instructors").get(accounts::list::instructors))
         .service(web::resource("/admin/users").get(accounts::list::everybody))
@@ -184,6 +186,9 @@ fn administration(cfg: &mut web::ServiceConfig) {
                 .get(accounts::switch::on_form)
                 .post(accounts::switch::on),
         )
+        .service(web::resource("/admin/bookings").get(bookings::list::list))
+        .service(web::resource("/admin/bookings/{ref}").get(bookings::show::show))
+        .service(web::resource("/admin/analytics").get(analytics::show))
         .service(web::resource("/admin/catalogue").get(catalogue::list::list).post(catalogue::list::switch))
         .service(
             web::resource("/admin/catalogue/words")

@@ -10,7 +10,11 @@ use super::{
         password::PasswordPage,
         show::AccountPage,
     },
-    book::{ReviewPage, Summary, TakenPage, choice::Other},
+    book::{
+        ReviewPage, Summary,
+        choice::Other,
+        taken::{Similar, TakenPage},
+    },
     catalogue::{CategoryPage, ServicesPage},
     home::HomePage,
     lessons::{
@@ -187,6 +191,16 @@ fn every_page_renders_with_full_and_with_minimal_data() {
         }),
     );
     let other = Other { value: script.to_owned(), href: "/book/7".to_owned(), label: script.to_owned() };
+    let similar = Similar {
+        id: 8,
+        name: script.to_owned(),
+        profile_href: "/instructors/8-x".to_owned(),
+        areas: script.to_owned(),
+        price_cents: 8_000,
+        action: "/book/8".to_owned(),
+        href: "/book/8".to_owned(),
+        hidden: Vec::new(),
+    };
     press.print(
         "pages/book/taken.html",
         &[(0, 0), (2, 0), (2, 1)].map(|(others, hidden)| TakenPage {
@@ -196,6 +210,10 @@ fn every_page_renders_with_full_and_with_minimal_data() {
             verb: "Reserve",
             others: vec![other.clone(); others],
             hidden: vec![("note", script.to_owned()); hidden],
+            similar: vec![
+                Similar { hidden: vec![("note", script.to_owned()); hidden], ..similar.clone() };
+                others
+            ],
             search_href: "/search".to_owned(),
         }),
     );

@@ -1,7 +1,7 @@
 //! Signing in, signing up and signing out.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
-use instainstru_domain::account::{Password, Role};
+use instainstru_domain::account::{Password, Role, SessionKind};
 use instainstru_http::{
     ApiError, Read,
     limits::{Limited, Limits, Subject},
@@ -65,7 +65,12 @@ pub(super) async fn log_in(visit: Visit, read: Read, limits: Limits, mut form: F
     let password = Password::presented(form.text("password")).ok();
     if let Some((email, password)) = email.zip(password).filter(|_| !form.has_errors()) {
         limits.spend(Limited::Login, Subject::Account(&email)).await?;
-        match read.run_hashing(move |app| Ok::<_, ApiError>(app.accounts.log_in(&email, &password))).await? {
+        match read
+            .run_hashing(move |app| {
+                Ok::<_, ApiError>(app.accounts.log_in(&email, &password, SessionKind::Browser))
+            })
+            .await?
+        {
             Ok(session) => {
                 let next = onward(&session, next, "/teach");
                 return signed_in(&visit, session, &next, None);
@@ -105,7 +110,7 @@ pub(super) async fn sign_up(visit: Visit, read: Read, limits: Limits, mut form: 
     let opened = read
         .run_hashing(move |app| {
             Ok::<_, ApiError>(match app.accounts.register(&command) {
-                Ok(_user) => app.accounts.log_in(&command.email, &command.password),
+                Ok(_user) => app.accounts.log_in(&command.email, &command.password, SessionKind::Browser),
                 Err(error) => Err(error),
             })
         })
@@ -159,8 +164,7 @@ fn signed_in(visit: &Visit, session: Session, next: &LocalPath, welcome: Option<
         Some(text) => visit.go_saying(next.as_str(), Tone::Success, text)?,
         None => visit.go(next.as_str()),
     };
-    let cookie = cookies::of_session(&visit.site().settings, Name::Session, session.token);
-    response.add_cookie(&cookie).map_err(ApiError::internal)?;
+    response.add_cookie(&visit.session_cookie(session.token)?).map_err(ApiError::internal)?;
     Ok(response)
 }
 

@@ -96,6 +96,11 @@ pub(crate) fn administered(user: UserId) -> String {
     format!("/admin/users/{user}")
 }
 
+/// A booking, for administrators.
+pub(crate) fn administered_booking(booking: BookingId) -> String {
+    format!("/admin/bookings/{booking}")
+}
+
 /// A service of the catalogue, for administrators.
 pub(crate) fn edited_service(service: CatalogueServiceId) -> String {
     format!("/admin/catalogue/services/{service}")

@@ -1,9 +1,9 @@
 //! Reviewing and reserving a lesson.
 
 use instainstru_domain::{account::User, booking::BookingFilter, instructor::Instructor, page::Page};
-use instainstru_test_support::builders::{PASSWORD, a_booking, a_user};
+use instainstru_test_support::builders::{PASSWORD, a_booking, a_user, an_instructor};
 
-use crate::support::{Site, WEDNESDAY, instructor};
+use crate::support::{Shown, Site, WEDNESDAY, instructor};
 
 fn review(ada: &Instructor, time: &str) -> String {
     let (id, service) = (ada.user.id, ada.services[0].id);
@@ -89,6 +89,60 @@ async fn whoever_comes_second_gets_three_other_times_with_everything_typed() {
     let again = slow.submit(&lost, &action, &[("start", "2026-07-15T09:00")]).await;
     assert_eq!(again.status, 303, "{}", again.text());
     assert_eq!((lessons_of(&site, &tom).await, lessons_of(&site, &eve).await), (1, 1));
+}
+
+#[actix_web::test]
+async fn whoever_comes_second_may_go_to_somebody_else_who_is_free_then() {
+    let site = Site::start().await;
+    let (ada, tom) = (instructor(&site), site.student());
+    let colleague = |name: &str, cents: i64, ranges: &str| {
+        an_instructor(&site.store)
+            .named(name)
+            .notice(2)
+            .offering("piano", cents, &[30, 60])
+            .publishing(WEDNESDAY, ranges)
+            .insert()
+    };
+    let near = colleague("Clara Schumann", 8_000, "10:00-11:00");
+    for (name, cents) in [("Fanny Mendelssohn", 9_000), ("Nadia Boulanger", 10_000), ("Amy Beach", 11_000)] {
+        colleague(name, cents, "09:00-17:00");
+    }
+    colleague("Too Late", 7_500, "10:15-17:00");
+    let _taken = a_booking(&site.store).with(&ada).at(WEDNESDAY, "10:00", 60).insert();
+
+    // A visitor finds links.
+    let shown = site.browser().get(&review(&ada, "10:00")).await;
+    let names: Vec<&str> = ["Clara S.", "Fanny M.", "Nadia B.", "Amy B.", "Too L."]
+        .into_iter()
+        .filter(|it| shown.text().contains(it))
+        .collect();
+    assert_eq!(names, ["Clara S.", "Fanny M.", "Nadia B."], "three, those at nearly the same price first");
+    let link =
+        shown.links().into_iter().find(|it| it.starts_with(&format!("/book/{}?", near.user.id))).unwrap();
+    assert_eq!(site.browser().get(&link).await.h1(), "Review your lesson");
+
+    // A student who typed something takes it along, and reserves nothing by looking.
+    let browser = site.browser_of(&tom).await;
+    let form = browser.get(&review(&ada, "11:00")).await;
+    let asked = [TYPED[0], TYPED[1], TYPED[2], ("start", "2026-07-15T10:00")];
+    let key = form.tags("<input ").into_iter().find(|tag| tag.contains("name=\"key\"")).unwrap();
+    let lost = browser.submit(&without_start(form), &format!("/book/{}", ada.user.id), &asked).await;
+    assert_eq!(lost.status, 409, "{}", lost.text());
+    let other = format!("/book/{}", near.user.id);
+    let again = browser.submit(&lost, &other, &[]).await;
+    assert_eq!((again.status, again.h1().as_str()), (200, "Review your lesson"));
+    assert!(again.text().contains("with Clara S.") && again.text().contains("Reserve lesson &middot; $80"));
+    assert!(again.body.contains("12 Main St &lt;b&gt;#4&lt;") && again.body.contains("I play since a year."));
+    assert!(!again.body.contains(&key), "a form of its own");
+    assert_eq!(lessons_of(&site, &tom).await, 0);
+    let done = browser.submit(&again, &other, &TYPED).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(lessons_of(&site, &tom).await, 1);
+}
+
+/// The page with another field than `start`, so that a test can say when.
+fn without_start(page: Shown) -> Shown {
+    Shown { body: page.body.replace("name=\"start\"", "name=\"was\""), ..page }
 }
 
 #[actix_web::test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::http::header;
 use instainstru_http::Edge;
 use instainstru_test_support::edge::PlainLimiter;
+use jiff::SignedDuration;
 
 use crate::support::{Site, instructor};
 
@@ -53,7 +54,7 @@ async fn the_session_is_a_cookie_that_scripts_cannot_read_and_other_sites_cannot
             .collect();
         assert_eq!(set.len(), 1);
         assert!(set[0].starts_with(&format!("{name}=")), "{}", set[0]);
-        for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=1209600"] {
             assert!(set[0].contains(part), "{}", set[0]);
         }
         assert_eq!(set[0].contains("Secure"), secure);
@@ -134,6 +135,64 @@ async fn signing_out_ends_the_session_everywhere() {
     browser.set_cookie("session", &token);
     assert_eq!(browser.get("/styleguide/door/signed-in").await.status, 303, "the token is void");
     assert_eq!(browser.cookie("session"), None, "and its cookie is taken away");
+}
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+#[actix_web::test]
+async fn whoever_comes_back_within_two_weeks_stays_signed_in() {
+    let site = Site::start().await;
+    let browser = site.browser_of(&site.student()).await;
+    for _visit in 0..3 {
+        site.clock.advance(13 * DAY);
+        let before = browser.cookie("session").unwrap();
+        let page = browser.get("/account").await;
+        assert_eq!(page.status, 200);
+        let set = page.header("set-cookie");
+        for part in ["session=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=1209600"] {
+            assert!(set.contains(part), "{set}");
+        }
+        assert_ne!(browser.cookie("session").unwrap(), before);
+        assert_eq!(browser.get("/account").await.header("set-cookie"), "", "once a day is enough");
+    }
+    site.clock.advance(14 * DAY);
+    assert_eq!(browser.get("/account").await.location().as_deref(), Some("/login?next=%2Faccount"));
+    assert_eq!(browser.cookie("session"), None);
+}
+
+#[actix_web::test]
+async fn forms_that_stand_open_outlive_a_renewed_session() {
+    let site = Site::start().await;
+    let browser = site.browser_of(&site.student()).await;
+    let form = browser.get("/account").await;
+    site.clock.advance(2 * DAY);
+    assert!(browser.get("/lessons").await.header("set-cookie").contains("session="), "another tab");
+    let sent = browser.submit(&form, "/account", &[("full_name", "Tom Renamed")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    assert!(browser.follow(sent).await.body.contains("Tom Renamed"));
+}
+
+#[actix_web::test]
+async fn signing_out_takes_a_session_away_that_was_about_to_be_renewed() {
+    let site = Site::start().await;
+    let browser = site.browser_of(&site.student()).await;
+    let (form, held) = (browser.get("/").await, browser.cookie("session").unwrap());
+    site.clock.advance(2 * DAY);
+    browser.submit(&form, "/logout", &[]).await;
+    assert_eq!(browser.cookie("session"), None);
+    browser.set_cookie("session", &held);
+    assert_eq!(browser.get("/account").await.status, 303, "the token is void");
+}
+
+#[actix_web::test]
+async fn a_cookie_that_is_no_session_is_taken_away() {
+    let site = Site::start().await;
+    for nonsense in ["x", "~", "a~b", "no-tilde.at.all"] {
+        let browser = site.browser();
+        browser.set_cookie("session", nonsense);
+        assert_eq!(browser.get("/account").await.status, 303, "{nonsense}");
+        assert_eq!(browser.cookie("session"), None, "{nonsense}");
+    }
 }
 
 #[actix_web::test]

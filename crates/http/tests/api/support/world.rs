@@ -5,7 +5,7 @@ use std::{future::Future, num::NonZeroU16, pin::Pin, rc::Rc, sync::Arc};
 use actix_http::Request;
 use actix_web::{body::to_bytes, dev::Service as _, http::Method, test};
 use instainstru_domain::{
-    account::{EmailAddress, User},
+    account::{EmailAddress, SessionKind, User},
     instructor::Instructor,
     job::{JobSpec, Schedule},
     ports::{Clock as _, StorageError, TokenIssuer as _, TransactorExt as _},
@@ -103,7 +103,7 @@ impl Api {
     }
 
     pub fn token(&self, user: &User) -> String {
-        self.tokens.issue(user, self.clock.now()).unwrap()
+        self.tokens.issue(user, SessionKind::Program, self.clock.now()).unwrap()
     }
 
     pub fn student(&self) -> User {

@@ -1,7 +1,7 @@
 //! Changing a password that is known.
 
 use actix_web::http::StatusCode;
-use instainstru_domain::account::User;
+use instainstru_domain::account::{SessionKind, User};
 use instainstru_http::{
     ApiError, Read,
     limits::{Limited, Limits, Subject},
@@ -10,7 +10,6 @@ use instainstru_service::passwords::PasswordError;
 use serde::Serialize;
 
 use crate::{
-    cookies::{self, Name},
     flash::Tone,
     form::{Form, FormView},
     guards::SignedIn,
@@ -50,13 +49,15 @@ pub(in crate::pages) async fn change_password(
         limits.spend(Limited::ConfirmPassword, Subject::User(user.id)).await?;
         let actor = user.clone();
         let changed = read
-            .run_hashing(move |app| Ok::<_, ApiError>(app.passwords.change(&actor, &current, &new)))
+            .run_hashing(move |app| {
+                Ok::<_, ApiError>(app.passwords.change(&actor, &current, &new, SessionKind::Browser))
+            })
             .await?;
         match changed {
             Ok(session) => {
                 let said = "Your password is changed. Everywhere else you are signed out.";
                 let mut response = visit.go_saying(links::ACCOUNT, Tone::Success, said)?;
-                let cookie = cookies::of_session(&visit.site().settings, Name::Session, session.token);
+                let cookie = visit.session_cookie(session.token)?;
                 response.add_cookie(&cookie).map_err(ApiError::internal)?;
                 return Ok(response);
             }

@@ -3,7 +3,7 @@
 use actix_web::web;
 use instainstru_domain::{
     audit::{AuditAction, AuditEntry, AuditFilter, AuditSubject, SubjectKind},
-    ids::{CatalogueServiceId, UserId},
+    ids::{BookingId, CatalogueServiceId, UserId},
     zone::Zone,
 };
 use instainstru_http::{ApiError, Read};
@@ -146,7 +146,8 @@ fn subject(subject: AuditSubject) -> Link {
     let href = match kind {
         SubjectKind::User => UserId::new(id).map(links::administered).ok(),
         SubjectKind::CatalogueService => CatalogueServiceId::new(id).map(links::edited_service).ok(),
-        SubjectKind::Booking | SubjectKind::Category | SubjectKind::Event => None,
+        SubjectKind::Booking => BookingId::new(id).map(links::administered_booking).ok(),
+        SubjectKind::Category | SubjectKind::Event => None,
     };
     let name = if kind == SubjectKind::User { "account" } else { kind.as_str() };
     Link::new(href.unwrap_or_default(), format!("{} {id}", name.replace('_', " ")))

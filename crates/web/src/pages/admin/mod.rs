@@ -2,8 +2,10 @@
 
 pub(super) mod accounts;
 pub(super) mod alerts;
+pub(super) mod analytics;
 pub(super) mod audit;
 mod badge;
+pub(super) mod bookings;
 pub(super) mod catalogue;
 pub(super) mod jobs;
 pub(super) mod limits;

@@ -4,7 +4,13 @@ use super::{
     Badge, Choice,
     accounts::{AccountRow, list::AccountsPage, show::AccountPage, switch::SwitchPage},
     alerts::{AlertView, AlertsPage, CountRow},
+    analytics::{AnalyticsPage, Demand, DemandList, DemandRow, SoldService},
     audit::{AuditPage, EntryView},
+    bookings::{
+        BookingRow,
+        list::BookingsPage,
+        show::{BookingPage, CalledOff},
+    },
     catalogue::{
         AliasRow,
         list::{CataloguePage, CategoryRow, ServiceRow},
@@ -15,12 +21,12 @@ use super::{
     limits::{KeyRow, LimitRow, LimitsPage},
     outbox::{DeliveryView, OutboxPage},
     overview::OverviewPage,
-    search::{DayRow, QualityPage, QueryRow, Tally},
+    search::{DayRow, Proposal, QualityPage, QueryRow, Tally},
 };
 use crate::{
     form::{Form, FormView},
-    pages::render_tests::Press,
-    view::{Link, Pagination},
+    pages::{render_tests::Press, teach::today::Stat},
+    view::{Link, Pagination, chart::BarChart},
 };
 
 const SCRIPT: &str = "<script>alert(1)</script>";
@@ -34,6 +40,8 @@ pub(in crate::pages) fn print(press: &mut Press) {
     limits(press);
     search(press);
     catalogue(press);
+    bookings(press);
+    analytics(press);
 }
 
 fn text() -> String {
@@ -274,17 +282,105 @@ fn limits(press: &mut Press) {
     );
 }
 
+fn bookings(press: &mut Press) {
+    let row = |status| BookingRow {
+        href: "/admin/bookings/7".to_owned(),
+        service: text(),
+        when: text(),
+        datetime: "2026-07-13T12:00:00Z".to_owned(),
+        status,
+        student: Link::new("/admin/users/7", SCRIPT),
+        instructor: Link::new("/admin/users/8", SCRIPT),
+        price_cents: 7_500,
+    };
+    press.print(
+        "pages/admin/bookings/list.html",
+        &[
+            BookingsPage::default(),
+            BookingsPage { is_narrowed: true, filter: wrong(&["person", "from"]), ..BookingsPage::default() },
+            BookingsPage {
+                filter: FormView::default(),
+                states: choices(),
+                is_narrowed: true,
+                summary: text(),
+                bookings: ["confirmed", "completed", "cancelled", "no_show", "pending"].map(row).into(),
+                pagination: pagination(),
+            },
+        ],
+    );
+    let page = |status, full: bool| BookingPage {
+        number: 7,
+        booking: row(status),
+        student_email: text(),
+        instructor_email: text(),
+        length: text(),
+        booked_at: text(),
+        ended_at: full.then(text),
+        cancelled: full.then(|| CalledOff { by: "the student", at: text(), reason: text() }),
+    };
+    press.print("pages/admin/bookings/show.html", &[page("confirmed", false), page("cancelled", true)]);
+}
+
+fn analytics(press: &mut Press) {
+    let demand = |services: usize| Demand {
+        at: text(),
+        lists: vec![DemandList {
+            id: "needed",
+            heading: "Instructors are needed",
+            empty: "None.",
+            services: vec![
+                DemandRow {
+                    service: Link::new("/admin/catalogue/services/7", SCRIPT),
+                    score: text(),
+                    searches: 3,
+                    bookings: 2,
+                    instructors: 1,
+                };
+                services
+            ],
+        }],
+    };
+    let bars = || BarChart::new(("x", "X"), "Day", &["X"], vec![(text(), vec![(1, text())])]);
+    press.print(
+        "pages/admin/analytics.html",
+        &[
+            AnalyticsPage::default(),
+            AnalyticsPage { demand: Some(demand(0)), trouble: Some(text()), ..AnalyticsPage::default() },
+            AnalyticsPage {
+                tabs: vec![Link::new("/admin/analytics?days=7", "7 days").current(true)],
+                dates: text(),
+                figures: vec![Stat { label: "Revenue", value: text(), note: text() }],
+                charts: bars().into_iter().collect(),
+                services: vec![SoldService {
+                    service: Link::new("/admin/catalogue/services/7", SCRIPT),
+                    bookings: 3,
+                    completed: 2,
+                    cancelled: 1,
+                    revenue: text(),
+                }],
+                demand: Some(demand(1)),
+                trouble: None,
+            },
+        ],
+    );
+}
+
 const fn tally() -> Tally {
     Tally { searches: 12, without_results: 3, not_understood: 1 }
 }
 
 fn search(press: &mut Press) {
-    let row = || QueryRow {
+    let row = |proposed: bool| QueryRow {
         query: text(),
         tally: tally(),
         last: text(),
         href: "/search".to_owned(),
         teach_href: "/admin/catalogue/words".to_owned(),
+        proposal: proposed.then(|| Proposal {
+            phrase: text(),
+            service: text(),
+            about: "service-7".to_owned(),
+        }),
     };
     press.print(
         "pages/admin/search.html",
@@ -294,8 +390,8 @@ fn search(press: &mut Press) {
                 tabs: vec![Link::new("/admin/search?days=7", "7 days").current(true)],
                 total: tally(),
                 days: vec![DayRow { date: text(), tally: tally() }],
-                without_results: vec![row()],
-                not_understood: vec![row()],
+                without_results: vec![row(true), row(false)],
+                not_understood: vec![row(true)],
             },
         ],
     );

@@ -1,9 +1,13 @@
 //! How well searches go, and which words search does not know.
 
 use actix_web::web;
-use instainstru_domain::search_history::{DaySearches, QuerySearches, SearchTally};
-use instainstru_http::Read;
-use instainstru_service::search_history::SearchQuality;
+use instainstru_domain::{
+    catalogue::ServiceListing,
+    search_history::{DaySearches, QuerySearches, SearchTally},
+    vocabulary::Phrase,
+};
+use instainstru_http::{ApiError, Application, Read};
+use instainstru_service::{search::SearchError, search_history::SearchQuality};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,6 +20,8 @@ use crate::{
 const HERE: &str = "/admin/search";
 /// Days that can be chosen; the first is shown when nothing is.
 const SPANS: [u16; 3] = [7, 30, 90];
+/// Queries of each kind of which the meaning is guessed.
+const GUESSED: usize = 20;
 
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct QualityPage {
@@ -54,6 +60,19 @@ pub(crate) struct QueryRow {
     pub(crate) href: String,
     /// The form in which it gets a meaning.
     pub(crate) teach_href: String,
+    /// What it may mean, as far as search can guess.
+    pub(crate) proposal: Option<Proposal>,
+}
+
+/// Another word for a service, to be added with one press.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Proposal {
+    /// The words that search does not know.
+    pub(crate) phrase: String,
+    /// Name of the service they are the nearest to.
+    pub(crate) service: String,
+    /// The service as the form for words names it.
+    pub(crate) about: String,
 }
 
 /// How many days are asked for.
@@ -71,8 +90,8 @@ pub(in crate::pages) async fn show(
 ) -> PageResult {
     let [usual, ..] = SPANS;
     let days = query.days.parse().ok().filter(|days| SPANS.contains(days)).unwrap_or(usual);
-    let quality = read.run(move |app| app.search_history.quality(days)).await?;
-    visit.page("pages/admin/search.html", &QualityPage::new(&quality, days))
+    let page = read.run(move |app| QualityPage::read(app, days)).await?;
+    visit.page("pages/admin/search.html", &page)
 }
 
 impl Tally {
@@ -97,6 +116,18 @@ impl From<SearchTally> for Tally {
 }
 
 impl QualityPage {
+    fn read(app: &Application, days: u16) -> Result<Self, ApiError> {
+        let quality = app.search_history.quality(days)?;
+        let mut page = Self::new(&quality, days);
+        let services = app.catalogue.services(None)?;
+        for rows in [&mut page.without_results, &mut page.not_understood] {
+            for row in rows.iter_mut().take(GUESSED) {
+                row.proposal = Proposal::guess(app, &row.query, &services)?;
+            }
+        }
+        Ok(page)
+    }
+
     fn new(quality: &SearchQuality, days: u16) -> Self {
         let tab = |span: u16| {
             Link::new(format!("{HERE}?days={span}"), format!("{span} days")).current(span == days)
@@ -126,6 +157,29 @@ impl QueryRow {
             href: links::search(&[("q", text)]),
             teach_href: format!("/admin/catalogue/words?{}#add-title", links::query(&[("phrase", text)])),
             query: text.to_owned(),
+            proposal: None,
         }
+    }
+}
+
+impl Proposal {
+    /// What the words of a query that nobody knows may mean: the service that search itself would ask about. Answered from memory.
+    fn guess(app: &Application, query: &str, services: &[ServiceListing]) -> Result<Option<Self>, ApiError> {
+        let outcome = match app.search.search(query, 0) {
+            Ok(outcome) => outcome,
+            Err(SearchError::Empty) => return Ok(None),
+            Err(error @ SearchError::Storage(_)) => return Err(error.into()),
+        };
+        let unknown = outcome.understood.residual.join(" ");
+        let words = if unknown.is_empty() { query } else { &unknown };
+        let Ok(phrase) = Phrase::new(words) else { return Ok(None) };
+        let meant = outcome.did_you_mean.first();
+        let listing =
+            meant.and_then(|name| services.iter().find(|listing| listing.service.facts.name == *name));
+        Ok(listing.map(|listing| Self {
+            phrase: phrase.to_string(),
+            service: listing.service.facts.name.clone(),
+            about: super::catalogue::about_service(listing.service.id),
+        }))
     }
 }

@@ -3,11 +3,13 @@
 pub(in crate::pages) mod choice;
 pub(in crate::pages) mod refusal;
 mod reserve;
+pub(in crate::pages) mod taken;
 
 use actix_web::{http::StatusCode, web};
 use instainstru_domain::{
     account::Role,
     booking::LocationType,
+    ids::UserId,
     policy,
     text::{MeetingLocation, Note},
 };
@@ -20,9 +22,10 @@ use instainstru_service::{bookings::CreateBooking, public::WhyNotQuery};
 use serde::Serialize;
 
 use self::{
-    choice::{Choice, ChoiceQuery, Other},
+    choice::{Choice, ChoiceQuery},
     refusal::Refusal,
     reserve::{Key, Reserved},
+    taken::{REVIEW, Sent, TakenPage},
 };
 use super::profile;
 use crate::{
@@ -59,21 +62,6 @@ pub(crate) struct Summary {
     pub(crate) change_href: String,
 }
 
-/// A lesson that cannot be had, and what can.
-#[derive(Debug, Serialize)]
-pub(crate) struct TakenPage {
-    pub(crate) summary: Summary,
-    pub(crate) heading: String,
-    pub(crate) text: String,
-    /// What a press on another time does: `Reserve` or `Move to`.
-    pub(crate) verb: &'static str,
-    pub(crate) others: Vec<Other>,
-    /// What was typed before, to go along with another time: name and value. Empty when nothing was.
-    pub(crate) hidden: Vec<(&'static str, String)>,
-    /// Who else teaches the service; empty when that does not help.
-    pub(crate) search_href: String,
-}
-
 /// What a visitor finds at the address of a review.
 enum Found {
     /// Nothing is chosen yet: the profile is the place to choose.
@@ -90,13 +78,14 @@ pub(super) async fn review(
     query: web::Query<ChoiceQuery>,
 ) -> PageResult {
     let (id, query) = (profile::user_id(&id)?, query.into_inner());
+    let student = visit.user().filter(|user| user.role == Role::Student).map(|user| user.id);
     let found = read
         .run(move |app| {
             let instructor = app.instructors.get(id)?;
             let Some(choice) = Choice::new(&instructor, &query) else {
                 return Ok::<_, ApiError>(Found::Nothing(links::profile(&instructor.user)));
             };
-            look(app, choice)
+            look(app, choice, &Sent::default(), student)
         })
         .await?;
     match found {
@@ -111,7 +100,7 @@ pub(super) async fn review(
 }
 
 /// Whether the time is free as far as can be told before it is taken.
-fn look(app: &Application, choice: Choice) -> Result<Found, ApiError> {
+fn look(app: &Application, choice: Choice, sent: &Sent, student: Option<UserId>) -> Result<Found, ApiError> {
     let answer = app.public.why_not(&WhyNotQuery {
         instructor: choice.instructor.user.id,
         date: choice.date,
@@ -122,7 +111,7 @@ fn look(app: &Application, choice: Choice) -> Result<Found, ApiError> {
         None => Found::Free(Box::new(choice)),
         Some(refusal) => {
             let status = refusal.status;
-            Found::Refused(Box::new(TakenPage::new(app, &choice, refusal, Vec::new())?), status)
+            Found::Refused(Box::new(TakenPage::new(app, &choice, refusal, sent, student)?), status)
         }
     })
 }
@@ -145,8 +134,10 @@ pub(super) async fn reserve(
         return Err(ApiError::new(ErrorCode::Forbidden, "Lessons are booked with a student account."));
     }
     let key = Key::of(&form)?;
-    let place = place(&mut form);
-    let sent = Sent::of(&form);
+    let sent = Sent::of(&form, &key);
+    let only_review = form.text(REVIEW) == "1";
+    // A form that is only shown has no mistakes yet.
+    let place = if only_review { None } else { place(&mut form) };
     if place.is_some() {
         limits.spend(Limited::CreateBooking, Subject::User(user.id)).await?;
     }
@@ -156,6 +147,13 @@ pub(super) async fn reserve(
             let Some(choice) = Choice::new(&instructor, &query) else {
                 return Ok::<_, ApiError>(Outcome::Nothing(links::profile(&instructor.user)));
             };
+            if only_review {
+                return Ok(match look(app, choice, &sent, Some(user.id))? {
+                    Found::Free(choice) => Outcome::Shown(choice, Key::new()?),
+                    Found::Nothing(profile) => Outcome::Nothing(profile),
+                    Found::Refused(page, status) => Outcome::Refused(page, status),
+                });
+            }
             let Some(place) = place else { return Ok(Outcome::Wrong(Box::new(choice), key)) };
             let command = place.command(&choice);
             Ok(match reserve::once(app, &user, &command, &key)? {
@@ -164,8 +162,8 @@ pub(super) async fn reserve(
                 Reserved::Refused(error) => {
                     let refusal = Refusal::of(error)?;
                     let status = refusal.status;
-                    let hidden = sent.hidden(&choice, &key);
-                    Outcome::Refused(Box::new(TakenPage::new(app, &choice, refusal, hidden)?), status)
+                    let page = TakenPage::new(app, &choice, refusal, &sent, Some(user.id))?;
+                    Outcome::Refused(Box::new(page), status)
                 }
             })
         })
@@ -179,6 +177,9 @@ pub(super) async fn reserve(
             "You already reserved a lesson from that page. Here it is.",
         ),
         Outcome::Refused(page, status) => visit.page_with(status, "pages/book/taken.html", &page),
+        Outcome::Shown(choice, key) => {
+            visit.page("pages/book/review.html", &ReviewPage::new(&visit, &choice, &form, &key))
+        }
         Outcome::Wrong(choice, key) => visit.page_with(
             StatusCode::UNPROCESSABLE_ENTITY,
             "pages/book/review.html",
@@ -192,6 +193,8 @@ enum Outcome {
     Done(String),
     Nothing(String),
     Another,
+    /// To be looked at once more, with somebody else and everything that was typed.
+    Shown(Box<Choice>, Key),
     Wrong(Box<Choice>, Key),
     Refused(Box<TakenPage>, StatusCode),
 }
@@ -237,19 +240,6 @@ impl Place {
             meeting_location: self.meeting_location,
             location_type: self.location_type,
         }
-    }
-}
-
-/// What was typed, to be sent again with another time.
-struct Sent([(&'static str, String); 3]);
-
-impl Sent {
-    fn of(form: &Form) -> Self {
-        Self(["location_type", "meeting_location", "note"].map(|name| (name, form.text(name).to_owned())))
-    }
-
-    fn hidden(self, choice: &Choice, key: &Key) -> Vec<(&'static str, String)> {
-        Summary::hidden(choice, key).into_iter().chain(self.0).collect()
     }
 }
 
@@ -299,30 +289,6 @@ impl ReviewPage {
             next_query: next_query(&query.href),
             policy: vec![policy::CANCELLATION.to_owned(), policy::late_notice(), policy::PAYMENT.to_owned()],
         }
-    }
-}
-
-impl TakenPage {
-    fn new(
-        app: &Application,
-        choice: &Choice,
-        refusal: Refusal,
-        hidden: Vec<(&'static str, String)>,
-    ) -> Result<Self, ApiError> {
-        let others = if refusal.others.is_empty() && refusal.is_about_time {
-            choice.others(app)?
-        } else {
-            refusal.others
-        };
-        Ok(Self {
-            summary: Summary::new(choice),
-            heading: refusal.heading,
-            text: refusal.text,
-            verb: "Reserve",
-            others: others.into_iter().map(|other| choice.at(other)).collect(),
-            hidden,
-            search_href: links::search(&[("q", &choice.service.name)]),
-        })
     }
 }
 

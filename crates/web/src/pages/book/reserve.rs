@@ -22,7 +22,7 @@ impl Key {
     /// # Errors
     /// 500 when the system has no randomness to give.
     pub(super) fn new() -> Result<Self, ApiError> {
-        cookies::new_visitor().map(Self).map_err(ApiError::internal)
+        cookies::unguessable().map(Self).map_err(ApiError::internal)
     }
 
     /// The key of the form that was sent.

@@ -18,9 +18,10 @@ use crate::{
     guards::Student,
     pages::{
         book::{
-            Summary, TakenPage,
+            Summary,
             choice::{self, ChoiceQuery, Other},
             refusal::Refusal,
+            taken::TakenPage,
         },
         profile,
     },
@@ -176,6 +177,7 @@ fn refused(details: &BookingDetails, refusal: Refusal, to: Alternative, length: 
         verb: "Move to",
         others: refusal.others.into_iter().map(other).collect(),
         hidden: vec![("duration", length.minutes().to_string())],
+        similar: Vec::new(),
         search_href: String::new(),
     }
 }

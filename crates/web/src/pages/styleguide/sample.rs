@@ -10,7 +10,7 @@ use crate::{
             Badge,
             audit::EntryView,
             jobs::RunView,
-            search::{QueryRow, Tally},
+            search::{Proposal, QueryRow, Tally},
         },
         teach::{
             availability::editor::{Booked, DayView, Fill, WeekPage},
@@ -363,6 +363,11 @@ fn administration() -> Administration {
             last: "Wed, Jul 15".to_owned(),
             href: "#administration".to_owned(),
             teach_href: "#administration".to_owned(),
+            proposal: Some(Proposal {
+                phrase: "harp".to_owned(),
+                service: "Guitar".to_owned(),
+                about: "service-2".to_owned(),
+            }),
         }],
         run: RunView {
             badge: Badge::good("Succeeded"),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod alerts;
+mod bookings;
 mod catalogue;
 mod limits;
 mod operation;
@@ -18,10 +19,12 @@ fn token(page: &Shown) -> String {
 }
 
 /// Every page of administrators whose address does not depend on what there is.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 14] = [
     "/admin",
     "/admin/instructors",
     "/admin/users?q=ada&role=student&state=active",
+    "/admin/bookings?status=confirmed",
+    "/admin/analytics",
     "/admin/catalogue",
     "/admin/catalogue/words?q=piano&only=synonym",
     "/admin/search?days=30",

@@ -4,13 +4,17 @@ use instainstru_domain::{
     delivery::{MAIL, Settlement},
     event::DomainEvent,
     ids::{CatalogueServiceId, UserId},
-    ports::{StorageError, TransactorExt as _, UnitOfWork, deliveries::Claim},
+    ports::{
+        StorageError, TransactorExt as _, UnitOfWork,
+        deliveries::Claim,
+        instructor_search::{SearchAnswer, Understood},
+    },
     search_history::{AnsweredSearch, NormalQuery, SearchBatch, SearchVia},
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::token;
-use crate::support::Site;
+use crate::support::{Site, instructor};
 
 fn now() -> Timestamp {
     "2026-07-13T12:00:00Z".parse().unwrap()
@@ -127,6 +131,42 @@ async fn searches_that_went_wrong_are_counted_and_lead_to_the_form_for_words() {
     let teach = page.links().into_iter().find(|link| link.contains("phrase=harp")).unwrap();
     let form = browser.get(&teach).await;
     assert!(form.body.contains("value=\"harp &amp; lute\""));
+}
+
+#[actix_web::test]
+async fn words_that_may_mean_a_service_are_added_with_one_press() {
+    let site = Site::start().await;
+    instructor(&site);
+    let searched = AnsweredSearch {
+        query: NormalQuery::new("klaver lessons").unwrap(),
+        at: "2026-07-13T12:00:00Z".parse().unwrap(),
+        user: None,
+        via: SearchVia::Page,
+        services: Vec::new(),
+        results: 0,
+        is_understood: false,
+    };
+    write(&site, |uow| uow.search_history().record(&SearchBatch::of(std::slice::from_ref(&searched)), 10));
+    site.oracle.says(SearchAnswer {
+        understood: Understood { residual: vec!["klaver".to_owned()], ..Understood::default() },
+        did_you_mean: vec!["Piano".to_owned()],
+        ..SearchAnswer::default()
+    });
+    let browser = site.browser_of(&site.admin()).await;
+    let page = browser.get("/admin/search").await;
+    assert!(page.body.contains("Add &ldquo;klaver&rdquo; as another word for Piano"), "{}", page.body);
+    let added = browser.submit(&page, "/admin/catalogue/words", &[("do", "add")]).await;
+    assert_eq!(added.status, 303, "{}", added.text());
+    let words = browser.follow(added).await;
+    assert!(words.text().contains("\u{201c}klaver\u{201d} is added."), "{}", words.text());
+    // Once it is known, adding it again says so and changes nothing.
+    let again = browser.submit(&page, "/admin/catalogue/words", &[("do", "add")]).await;
+    assert_eq!(again.status, 422, "{}", again.text());
+
+    // What search has no idea about gets a form only.
+    site.oracle.says(SearchAnswer::default());
+    let page = browser.get("/admin/search").await;
+    assert!(!page.body.contains("as another word for") && page.text().contains("Give it a meaning"));
 }
 
 #[actix_web::test]

@@ -58,6 +58,8 @@ type Caller = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Shown>>>>;
 pub struct Site {
     pub store: MemoryStore,
     counted: Counted,
+    /// Stands still unless a test moves it.
+    pub clock: FixedClock,
     /// What search answers.
     pub oracle: Oracle,
     /// What was searched for.
@@ -103,7 +105,7 @@ impl Site {
                 Shown { status, headers, body }
             })
         });
-        Self { store: counted.store.clone(), counted, oracle, notebook, caller }
+        Self { store: counted.store.clone(), counted, clock, oracle, notebook, caller }
     }
 
     /// A browser nobody has used yet.

@@ -93,6 +93,7 @@ async fn switch(
                 Err(
                     error @ (AdministrationError::NotAdmin
                     | AdministrationError::NotFound
+                    | AdministrationError::BookingNotFound
                     | AdministrationError::Storage(_)),
                 ) => Err(ApiError::from(error)),
             },

@@ -13,6 +13,8 @@ use serde::Serialize;
 
 use super::Badge;
 
+pub(in crate::pages::admin) use self::words::about_service;
+
 /// A phrase and what search takes it for.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct AliasRow {

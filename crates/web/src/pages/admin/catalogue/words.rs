@@ -146,11 +146,16 @@ fn of_kind(kind: MeaningKind, about: &str) -> Option<Meaning> {
     }
 }
 
+/// The value under which a form names a service.
+pub(in crate::pages::admin) fn about_service(service: CatalogueServiceId) -> String {
+    format!("service-{service}")
+}
+
 /// The value under which a form names what a meaning is about.
 fn value(meaning: Meaning) -> Option<String> {
     match meaning {
         Meaning::Synonym(service) | Meaning::Hint(service) | Meaning::Not(service) => {
-            Some(format!("service-{service}"))
+            Some(about_service(service))
         }
         Meaning::Group(group) => Some(format!("group-{group}")),
         Meaning::Category(category) => Some(format!("category-{category}")),
