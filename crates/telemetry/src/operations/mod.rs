@@ -1,6 +1,6 @@
 //! What use cases do: how often, how it ended, how long it took.
 //!
-//! Counting stands around the use cases and not in them: [`services`] holds one decorator for each inbound port, made of a table
+//! Counting stands around the use cases and not in them: `services` holds one decorator for each inbound port, made of a table
 //! that says under which service and operation each method counts. To count a new method, add its line there; the compiler asks
 //! for it.
 

@@ -31,6 +31,8 @@ pub(crate) struct TimeChip {
     pub(crate) href: String,
     /// `Today`, `Tomorrow`, or the date.
     pub(crate) day: String,
+    /// Whether the chip before it is of the same day, which then need not be said again.
+    pub(crate) repeats_day: bool,
     /// `2:00 PM`.
     pub(crate) time: String,
     /// The instant, for machines.
@@ -58,7 +60,7 @@ impl InstructorCard {
 
     /// The card of something that was found, with at most `limit` of its first starts; and when the first one is.
     pub(crate) fn of_hit(hit: &Hit, limit: usize, now: Timestamp) -> (Self, Option<Timestamp>) {
-        let (times, instants): (Vec<TimeChip>, Vec<Timestamp>) = hit
+        let (mut times, instants): (Vec<TimeChip>, Vec<Timestamp>) = hit
             .next_starts
             .iter()
             .filter_map(|start| {
@@ -66,6 +68,11 @@ impl InstructorCard {
             })
             .take(limit)
             .unzip();
+        let mut day = String::new();
+        for chip in &mut times {
+            chip.repeats_day = chip.day == day;
+            day.clone_from(&chip.day);
+        }
         (Self::new(&hit.instructor, &hit.offer, times), instants.first().copied())
     }
 }
@@ -93,6 +100,7 @@ impl TimeChip {
         let chip = Self {
             href: links::book(instructor.user.id, service.id, date, time, length),
             day: words::day(date, zone.date_at(now)),
+            repeats_day: false,
             time: words::time(time),
             datetime: at.to_string(),
             label,

@@ -156,6 +156,7 @@ fn service_view(name: &str) -> ServiceView {
 
 fn chip(time: &str) -> TimeChip {
     TimeChip {
+        repeats_day: false,
         href: "#times".to_owned(),
         day: "Tomorrow".to_owned(),
         time: time.to_owned(),
