@@ -14,9 +14,9 @@ pub(crate) struct Named {
 /// Words before a list of labels.
 const BEFORE_LABELS: [&str; 6] = ["by", "without", "on", "ignoring", "group_left", "group_right"];
 /// Words that name nothing: operators, and what stands before `by`.
-const WORDS: [&str; 14] = [
-    "and", "or", "unless", "bool", "offset", "inf", "nan", "sum", "max", "min", "avg", "count", "topk",
-    "bottomk",
+const WORDS: [&str; 15] = [
+    "and", "or", "unless", "bool", "offset", "inf", "nan", "sum", "max", "min", "avg", "count", "group",
+    "topk", "bottomk",
 ];
 
 /// What `expression` names.

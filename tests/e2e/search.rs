@@ -121,7 +121,7 @@ fn changes_are_seen_within_a_second(home: &Home) {
     let answer = search(base, question);
     let found = &results(&answer)[0];
     assert_eq!(
-        found["next_start"],
+        found["next_starts"][0],
         json!({"date": "2026-07-16", "start_time": "09:00:00", "timezone": "America/New_York"})
     );
     assert!(!finds(base, "piano tomorrow 10-11am", teacher.id));
