@@ -1,5 +1,5 @@
 // Two people, one time; impatient fingers; interrupted journeys (ui C1, C8, C9, C10).
-import { expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page, test } from "@playwright/test";
 import { contextOf, endSession, freeTime, PASSWORD, signIn, signUp, teacherOf } from "../support/site";
 
 const reserve = (page: Page) => page.getByRole("button", { name: /^Reserve lesson/ });
@@ -11,20 +11,24 @@ async function lessonsAhead(page: Page): Promise<number> {
   return page.locator(".lesson-card").count();
 }
 
+/** Two new students, each in a browser of their own. */
+async function rivals(browser: Browser, javaScriptEnabled: boolean): Promise<[Page, Page]> {
+  const somebody = async () => {
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    await signUp(page);
+    return page;
+  };
+  return Promise.all([somebody(), somebody()]);
+}
+
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with scripts" : "without scripts";
 
   test(`of two people who want one time one gets it, and the other gets three more and keeps what was typed, ${how}`, async ({
     browser,
   }) => {
-    const people = await Promise.all(
-      [0, 1].map(async () => {
-        const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
-        await signUp(page);
-        return page;
-      }),
-    );
-    const [quick, slow] = people as [Page, Page];
+    const people = await rivals(browser, javaScriptEnabled);
+    const [quick, slow] = people;
     const time = await freeTime(quick, await teacherOf(quick, "chess"), javaScriptEnabled ? 0 : 6);
     for (const page of people) await page.goto(time);
     await slow.getByLabel("Note for the instructor").fill("I know how the pieces move <b>well</b>");
@@ -44,14 +48,8 @@ for (const javaScriptEnabled of [true, false]) {
   });
 
   test(`whoever lost a time may go to somebody else who is free then, ${how}`, async ({ browser }) => {
-    const people = await Promise.all(
-      [0, 1].map(async () => {
-        const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
-        await signUp(page);
-        return page;
-      }),
-    );
-    const [quick, slow] = people as [Page, Page];
+    const people = await rivals(browser, javaScriptEnabled);
+    const [quick, slow] = people;
     const time = await freeTime(quick, await teacherOf(quick, "guitar"), javaScriptEnabled ? 0 : 6);
     for (const page of people) await page.goto(time);
     await slow.getByLabel("Note for the instructor").fill("Chopin, if I may");

@@ -2,6 +2,7 @@
 
 use instainstru_core::length::LessonLength;
 use instainstru_domain::{
+    instructor::Instructor,
     ports::instructor_search::{
         SearchAnswer, SearchChip, SearchMatch, SearchNearMiss, SearchRelaxation, SearchSlot, SearchStart,
     },
@@ -21,6 +22,21 @@ fn chip(slot: SearchSlot, value: &str, bytes: std::ops::Range<usize>) -> SearchC
         corrected_from: None,
         removable: true,
         alternatives: Vec::new(),
+    }
+}
+
+/// The first service of somebody, free for an hour at these starts.
+fn an_hour_of_piano(ada: &Instructor, starts: &[&str]) -> SearchMatch {
+    let start = |time: &&str| SearchStart { date: WEDNESDAY, time: time.parse().unwrap() };
+    SearchMatch {
+        service: "piano".to_owned(),
+        instructor: ada.user.id,
+        offer: ada.services[0].id,
+        score: 50.0,
+        relevance: 1.0,
+        why: Vec::new(),
+        length: LessonLength::from_minutes(60).unwrap(),
+        next_starts: starts.iter().map(start).collect(),
     }
 }
 
@@ -47,19 +63,7 @@ async fn a_card_offers_the_next_times_in_the_length_that_was_asked_for() {
     let site = Site::start().await;
     let ada = instructor(&site);
     let starts = ["09:00", "10:00", "11:00"];
-    let found = SearchMatch {
-        service: "piano".to_owned(),
-        instructor: ada.user.id,
-        offer: ada.services[0].id,
-        score: 50.0,
-        relevance: 1.0,
-        why: Vec::new(),
-        length: LessonLength::from_minutes(60).unwrap(),
-        next_starts: starts
-            .iter()
-            .map(|time| SearchStart { date: WEDNESDAY, time: time.parse().unwrap() })
-            .collect(),
-    };
+    let found = an_hour_of_piano(&ada, &starts);
     site.oracle.says(SearchAnswer { total: 1, matches: vec![found], ..SearchAnswer::default() });
     let page = site.browser().get("/search?q=piano+60+minutes").await;
     let book = format!("/book/{}?service={}&date=2026-07-15", ada.user.id, ada.services[0].id);
@@ -113,16 +117,7 @@ async fn there_are_twenty_on_a_page_and_links_to_the_others() {
 async fn nothing_found_is_no_dead_end() {
     let site = Site::start().await;
     let ada = instructor(&site);
-    let found = SearchMatch {
-        service: "piano".to_owned(),
-        instructor: ada.user.id,
-        offer: ada.services[0].id,
-        score: 50.0,
-        relevance: 1.0,
-        why: Vec::new(),
-        length: LessonLength::from_minutes(60).unwrap(),
-        next_starts: Vec::new(),
-    };
+    let found = an_hour_of_piano(&ada, &[]);
     site.oracle.says(SearchAnswer {
         chips: vec![chip(SearchSlot::Service, "Piano", 0..5), chip(SearchSlot::Price, "under $20", 6..15)],
         relaxations: vec![
