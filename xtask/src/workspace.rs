@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::process;
 
+/// What cargo tells a program that it runs about the package of that program.
+const PACKAGE_VARIABLES: [&str; 2] = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+
 /// The repository this tool was built in.
 #[derive(Debug)]
 pub(crate) struct Workspace {
@@ -63,6 +66,14 @@ impl Workspace {
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = process::command(cargo(), &self.root);
         command.arg(subcommand);
+        // Build scripts such as ring's watch these variables, and what cargo says here is about this tool: left in place, everything
+        // above ring would be built once for `cargo xtask` and once more for a plain `cargo build`.
+        for (name, _value) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| PACKAGE_VARIABLES.iter().any(|start| name.starts_with(start)))
+            {
+                command.env_remove(name);
+            }
+        }
         command
     }
 

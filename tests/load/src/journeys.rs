@@ -16,7 +16,7 @@ use crate::report::Report;
 /// How long people look at a page before they go on, in milliseconds.
 const PAUSE: std::ops::Range<u64> = 500..2_000;
 /// What people ask for.
-const QUERIES: [&str; 8] = [
+pub(crate) const QUERIES: [&str; 8] = [
     "piano under $80",
     "guitar tomorrow evening",
     "yoga this weekend",
@@ -27,13 +27,28 @@ const QUERIES: [&str; 8] = [
     "guitar or ukulele",
 ];
 
+/// What people come for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Habit {
+    /// They look around, and nothing else.
+    Browse,
+    /// Half look around, others search, book and plan.
+    Everything,
+}
+
 /// Lets `users` people do what they do for `time`.
-pub(crate) async fn live(url: &str, people: &Arc<People>, users: usize, time: Duration) -> Result<Report> {
+pub(crate) async fn live(
+    url: &str,
+    people: &Arc<People>,
+    habit: Habit,
+    users: usize,
+    time: Duration,
+) -> Result<Report> {
     let client = Client::new(url)?;
     let end = Instant::now() + time;
     let lives: Vec<_> = (0..users)
         .map(|index| {
-            let person = Person { client: client.clone(), people: Arc::clone(people), index };
+            let person = Person { client: client.clone(), people: Arc::clone(people), habit, index };
             tokio::spawn(person.live(end))
         })
         .collect();
@@ -46,6 +61,7 @@ pub(crate) async fn live(url: &str, people: &Arc<People>, users: usize, time: Du
 struct Person {
     client: Client,
     people: Arc<People>,
+    habit: Habit,
     index: usize,
 }
 
@@ -63,7 +79,8 @@ impl Person {
         // Not all at once.
         pause(&mut chance).await;
         while Instant::now() < end {
-            match chance.random_range(0..100) {
+            let wish = if self.habit == Habit::Browse { 0 } else { chance.random_range(0..100) };
+            match wish {
                 0..50 => self.browse(&mut chance).await,
                 50..75 => self.search(&mut chance).await,
                 75..95 => self.book(&mut chance).await,

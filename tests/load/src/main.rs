@@ -1,7 +1,8 @@
 //! Load on a running marketplace, as `cargo xtask load` sends it.
 //!
-//! First simulated people live through mixed journeys, with pauses to read; then the most that the server can answer is
-//! measured, and twice as much is sent: what it answers in time then is its goodput.
+//! First visitors open pages at a steady rate, and others look around while the server counts what it had kept for them. Then
+//! simulated people live through mixed journeys, with pauses to read. Last, the most that the server can answer is measured, and
+//! twice as much is sent: what it answers in time then is its goodput.
 #![expect(clippy::print_stdout, reason = "a command line tool talks to its terminal")]
 
 mod client;
@@ -9,6 +10,7 @@ mod journeys;
 mod overload;
 mod people;
 mod report;
+mod visitors;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use clap::Parser;
 use jiff::civil::Date;
 
 use crate::client::Client;
+use crate::journeys::Habit;
 use crate::people::People;
 
 /// What to send where.
@@ -44,9 +47,10 @@ async fn main() -> Result<()> {
     let most = options.users.iter().copied().max().unwrap_or_default();
     let client = Client::new(&options.url)?;
     let people = Arc::new(People::prepare(&client, options.today, most).await?);
-    let mut failed = 0;
+    let mut failed = visitors::open_pages(&options.url, time).await?;
+    failed += visitors::look_around(&options.url, &people, time).await?;
     for users in options.users {
-        let seen = journeys::live(&options.url, &people, users, time).await?;
+        let seen = journeys::live(&options.url, &people, Habit::Everything, users, time).await?;
         println!("\n{users} people, {} s", options.seconds);
         seen.print();
         failed += seen.failed();

@@ -8,13 +8,16 @@ pub(crate) mod delivery;
 pub(crate) mod market;
 mod overhead;
 mod pgbench;
+mod rush;
 pub(crate) mod search;
 mod wrk;
 
 use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 
 use self::market::{CLOCK, FIRST_MONDAY, Market};
 use crate::postgres::{Durability, PrivatePostgres};
@@ -27,8 +30,10 @@ const PAIRS: usize = 32;
 const BOOKINGS_PREPARED_A_SECOND: u32 = 6_000;
 
 /// Options of `cargo xtask bench`.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Options {
+    /// The parts to measure; all of them when none is named
+    parts: Vec<Part>,
     /// How long each row is measured
     #[arg(long, default_value_t = 5)]
     seconds: u32,
@@ -37,11 +42,29 @@ pub(crate) struct Options {
     repeats: usize,
 }
 
+/// What can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Offered starts, without any server
+    Core,
+    /// Answers that are kept, and what counting requests costs
+    Kept,
+    /// What measuring costs
+    Measuring,
+    /// Reading, booking and a rush on `SQLite`
+    Sqlite,
+    /// Reading, booking and a rush on `PostgreSQL`
+    Postgres,
+    /// Time to the first answer, and memory
+    Start,
+    /// Searches in process
+    Search,
+}
+
 /// Builds the release binary and prints every measurement.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let binary = server::build(workspace, Profile::Release)?;
-    let seconds = options.seconds;
-    core_row(workspace)?;
+    let parts = if options.parts.is_empty() { Part::value_variants() } else { &options.parts };
     let common = [
         // What booking causes is measured by itself: `cargo xtask bench-delivery`.
         ("JOBS_ENABLED", "false"),
@@ -53,38 +76,53 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         // These rows measure how answers are made.
         ("CACHE_ENABLED", "false"),
     ];
-    cached::rows(&binary, &common, kept_questions, seconds, options.repeats)?;
-    overhead::rows(&binary, &common, uncached_availability, seconds, options.repeats)?;
+    let Options { seconds, repeats, .. } = *options;
+    for part in parts {
+        match part {
+            Part::Core => core_row(workspace)?,
+            Part::Kept => cached::rows(&binary, &common, kept_questions, seconds, repeats)?,
+            Part::Measuring => overhead::rows(&binary, &common, uncached_availability, seconds, repeats)?,
+            Part::Sqlite => sqlite_rows(&binary, &common, seconds)?,
+            Part::Postgres => postgres_rows(&binary, &common, seconds, repeats)?,
+            Part::Start => cold_start(&binary)?,
+            Part::Search => search::engine(workspace)?,
+        }
+    }
+    Ok(())
+}
 
+fn sqlite_rows(binary: &Path, common: &[(&str, &str)], seconds: u32) -> Result<()> {
     println!("\nSQLite, embedded");
     header();
-    let sqlite = Server::start(&binary, &common)?;
-    let market = Market::prepare(&sqlite, PAIRS)?;
-    reading_rows(&sqlite, &market, seconds)?;
+    let server = Server::start(binary, common)?;
+    let market = Market::prepare(&server, PAIRS)?;
+    reading_rows(&server, &market, seconds)?;
     let mut next = 0;
     for connections in [1, 4, 8] {
-        let (measured, after) = book(&sqlite, &market, connections, seconds, next)?;
+        let (measured, after) = book(&server, &market, connections, seconds, next)?;
         next = after;
         row(&format!("book distinct times, {connections} at once"), &measured, None);
     }
-    sqlite.stop()?;
+    rush::row(&server, &market)?;
+    server.stop()
+}
 
+fn postgres_rows(binary: &Path, common: &[(&str, &str)], seconds: u32, repeats: usize) -> Result<()> {
     println!("\nPostgreSQL, on this machine, fsync on");
     header();
     let postgres = PrivatePostgres::start(Durability::Real)?;
     postgres.create_database("bench")?;
     let url = postgres.url("bench");
-    let mut environment = common.to_vec();
-    environment.push(("DATABASE_URL", url.as_str()));
-    let server = Server::start(&binary, &environment)?;
+    let server = Server::start(binary, &[common, &[("DATABASE_URL", url.as_str())]].concat())?;
     let market = Market::prepare(&server, PAIRS)?;
+    rush::row(&server, &market)?;
     reading_rows(&server, &market, seconds)?;
     let mut next = 0;
     let mut runs = 0;
     for connections in [1, 4, 8] {
         let mut ours = Vec::new();
         let mut theirs = Vec::new();
-        for _ in 0..options.repeats {
+        for _ in 0..repeats {
             let (measured, after) = book(&server, &market, connections, seconds, next)?;
             next = after;
             ours.push(measured);
@@ -95,8 +133,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         row(&format!("same SQL by pgbench, {connections} at once"), &theirs, None);
         row(&format!("book distinct times, {connections} at once"), &ours, Some(theirs.per_second));
     }
-    server.stop()?;
-    cold_start(&binary)
+    server.stop()
 }
 
 /// What visitors ask most, of an instructor with many ranges and bookings.
@@ -162,7 +199,7 @@ fn core_row(workspace: &Workspace) -> Result<()> {
 }
 
 /// Time from starting the binary on a seeded file to its first answer, and the memory it uses when idle.
-fn cold_start(binary: &std::path::Path) -> Result<()> {
+fn cold_start(binary: &Path) -> Result<()> {
     let data = tempfile::tempdir().context("cannot create a data directory")?;
     let directory = data.path().to_string_lossy().into_owned();
     let environment = [("ENVIRONMENT", "development"), ("INSTAINSTRU_DATA_DIR", directory.as_str())];

@@ -87,7 +87,13 @@ fn measured(mut latencies: Vec<f64>, seconds: u32) -> Result<Measured> {
     let at = |share: usize| latencies.get((count * share / 100).min(count.saturating_sub(1))).copied();
     let (p50, p99) = (at(50).context("pgbench booked nothing")?, at(99).context("pgbench booked nothing")?);
     let total = f64::from(u32::try_from(count)?);
-    Ok(Measured { per_second: total / f64::from(seconds), p50_ms: p50 / 1e3, p99_ms: p99 / 1e3, refused: 0 })
+    Ok(Measured {
+        answers: total,
+        per_second: total / f64::from(seconds),
+        p50_ms: p50 / 1e3,
+        p99_ms: p99 / 1e3,
+        refused: 0,
+    })
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 /// The engine by itself: understanding, searching among 10,000 and 100,000 instructors, memory.
-fn engine(workspace: &Workspace) -> Result<()> {
+pub(super) fn engine(workspace: &Workspace) -> Result<()> {
     let mut example = workspace.cargo("run");
     example.args(["--quiet", "--release", "--package", "instainstru-search", "--example", "bench_search"]);
     println!("{}", process::output(&mut example)?);

@@ -15,6 +15,8 @@ const LINES: &str = include_str!("lines.lua");
 /// What one run of load measured.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Measured {
+    /// All answers.
+    pub(crate) answers: f64,
     /// Answers per second.
     pub(crate) per_second: f64,
     /// Half of the answers came within this many milliseconds.
@@ -62,6 +64,7 @@ fn read(printed: &str) -> Result<Measured> {
         bail!("connections broke: {line}");
     }
     Ok(Measured {
+        answers: number("requests")?,
         per_second: number("requests")? / (number("microseconds")? / 1e6),
         p50_ms: number("p50_us")? / 1e3,
         p99_ms: number("p99_us")? / 1e3,

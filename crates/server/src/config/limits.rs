@@ -20,7 +20,8 @@ pub struct LimitsConfig {
 impl LimitsConfig {
     /// Reads the part about limits.
     pub(super) fn read(reader: &Reader<'_>) -> Self {
-        const MOST: NonZeroU32 = NonZeroU32::MIN.saturating_add(999_999);
+        /// One request each six microseconds, of which limits are counted in whole ones.
+        const MOST: NonZeroU32 = NonZeroU32::MIN.saturating_add(9_999_999);
         let usual = RateLimits::default();
         let figure = |name, usual| reader.number(name, NonZeroU32::MIN..=MOST, usual);
         Self {
