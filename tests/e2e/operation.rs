@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{Read, Write},
+    io::{BufRead as _, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     thread,
     time::Duration,
@@ -125,6 +125,26 @@ fn a_signal_lets_requests_finish_and_ends_with_success(home: &Home) {
         assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
         assert_eq!(server.wait().code(), Some(0), "{signal}: {}", server.log());
     }
+}
+
+/// A proxy keeps its connections for a minute and sends the next request on one of them. As long is too long for a test; a server
+/// that closes connections after a few seconds, as is usual where no proxy is, is found out all the same.
+#[test]
+fn a_connection_is_still_open_after_a_pause() {
+    let home = Home::sqlite();
+    let server = home.start(&[]);
+    let address = server.base().trim_start_matches("http://").to_owned();
+    let mut connection = BufReader::new(TcpStream::connect(&address).unwrap());
+    for pause_secs in [0, 7] {
+        thread::sleep(Duration::from_secs(pause_secs));
+        write!(connection.get_mut(), "HEAD /health HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+        let mut status = String::new();
+        connection.read_line(&mut status).unwrap();
+        assert_eq!(status, "HTTP/1.1 200 OK\r\n", "after {pause_secs} s");
+        let headers = connection.by_ref().lines().map(Result::unwrap);
+        assert!(headers.take_while(|line| !line.is_empty()).count() > 0);
+    }
+    server.stop();
 }
 
 /// A request whose body the server waits for.

@@ -6,14 +6,22 @@
 use std::{fmt::Write as _, future::Ready, future::ready};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
-use instainstru_domain::{account::User, ports::idempotency::AnswerKey};
+use instainstru_domain::{
+    account::User,
+    ports::{
+        idempotency::AnswerKey,
+        response_cache::{AnswerKind, Topic},
+    },
+};
 use instainstru_service::idempotency::{Answer, Answered, OnceRequest};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     application::Application,
     error::{ApiError, Place},
     extract::{Digest, application},
+    kept,
     limits::{Limited, Limits, Subject},
     reply::Reply,
 };
@@ -61,6 +69,25 @@ impl Read {
         let Self(app) = self;
         let lanes = app.settings.lanes.clone();
         lanes.database().run(move || work(&app)).await
+    }
+
+    /// What `work` tells everybody alike about these topics: kept as long as nothing of them changes, or made now.
+    ///
+    /// # Errors
+    /// As [`Read::run`].
+    pub async fn keep<T, E>(
+        &self,
+        kind: AnswerKind,
+        about: &[Topic],
+        work: impl FnOnce(&Application) -> Result<T, E> + Send + 'static,
+    ) -> Result<serde_json::Value, ApiError>
+    where
+        T: Serialize,
+        E: Into<ApiError> + Send + 'static,
+    {
+        let key = kept::key(kind, "", about, kept::HOT);
+        let (answer, _origin) = kept::find_or_make(&self.0, &key, work).await?;
+        serde_json::from_slice(&answer.body).map_err(ApiError::internal)
     }
 
     /// Runs `work` that hashes a password.

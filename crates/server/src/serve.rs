@@ -33,6 +33,9 @@ use crate::{
     tls::{self, Tls},
 };
 
+/// How long a connection on which nothing happens stays open: longer than proxies keep theirs, which is a minute as a rule. Else a
+/// proxy sends a booking on a connection that is being closed, cannot know whether it arrived, and answers 502.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Connections that may wait to be accepted; a crowd that comes for one lesson arrives in one moment.
 const BACKLOG: u32 = 2048;
 
@@ -90,6 +93,7 @@ pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
             .workers(config.http.workers)
             .worker_max_blocking_threads(blocking_threads(config))
             .shutdown_timeout(config.http.shutdown_timeout_secs)
+            .keep_alive(KEEP_ALIVE)
             .disable_signals()
             .backlog(BACKLOG);
         let tls = config.http.tls.as_ref().map(Tls::new).transpose()?;

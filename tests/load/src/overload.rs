@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use jiff::ToSpan as _;
+use jiff::{ToSpan as _, civil::Date};
+use serde_json::Value;
 
 use crate::client::Client;
-use crate::people::People;
+use crate::people::{People, SERVICES};
 use crate::report::Report;
 
 /// Connections that keep the server busy.
@@ -25,12 +26,12 @@ const TICK: Duration = Duration::from_millis(5);
 
 /// Measures and prints both; returns how many requests failed.
 pub(crate) async fn measure(url: &str, people: &Arc<People>, time: Duration) -> Result<u64> {
-    let paths = Arc::new(paths(url, people).await?);
-    let most = saturate(url, &paths, time).await?;
+    let questions = Arc::new(Questions::prepare(url, people).await?);
+    let most = saturate(url, &questions, time).await?;
     let capacity = rate(most.answered(), time);
     println!("\n{CONNECTIONS} connections that never pause: {capacity:.0} answers a second");
     most.print();
-    let flood = flood(url, &paths, capacity * TOO_MUCH, time).await?;
+    let flood = flood(url, &questions, capacity * TOO_MUCH, time).await?;
     let goodput = rate(flood.answered(), time);
     println!(
         "\ntwice as much: {goodput:.0} answers a second, {:.0} refused; goodput {:.2} of what is possible (goal 0.90)",
@@ -41,52 +42,74 @@ pub(crate) async fn measure(url: &str, people: &Arc<People>, time: Duration) -> 
     Ok(most.failed() + flood.failed())
 }
 
-/// Every instructor's bookable times on many days: work for the database, and no two alike for a cache to remember.
-async fn paths(url: &str, people: &People) -> Result<Vec<String>> {
-    let client = Client::new(url)?;
-    let mut paths = Vec::new();
-    for query in crate::people::SERVICES {
-        let request = client.get("/api/v1/search/instructors").query(&[("q", query), ("limit", "50")]);
-        let found =
-            client.send("search", request).await.context("the marketplace does not answer a search")?.body;
-        let results =
-            found.get("results").and_then(serde_json::Value::as_array).context("a search has results")?;
-        for id in results.iter().filter_map(|one| one.pointer("/instructor/id")) {
-            for day in 0..28 {
-                let from = people.monday.checked_add(day.days())?;
-                let to = from.checked_add(13.days())?;
-                paths.push(format!(
-                    "/api/v1/public/instructors/{id}/start-times?start_date={from}&end_date={to}&duration_minutes=30"
-                ));
-            }
-        }
-    }
-    ensure!(!paths.is_empty(), "nobody teaches anything");
-    Ok(paths)
+/// Questions for bookable times, each asked once, so that nothing that was kept answers them: all are work for the database.
+struct Questions {
+    instructors: Vec<i64>,
+    monday: Date,
+    asked: AtomicUsize,
 }
 
-async fn saturate(url: &str, paths: &Arc<Vec<String>>, time: Duration) -> Result<Report> {
+impl Questions {
+    async fn prepare(url: &str, people: &People) -> Result<Self> {
+        let client = Client::new(url)?;
+        let mut instructors = Vec::new();
+        for query in SERVICES {
+            let request = client.get("/api/v1/search/instructors").query(&[("q", query), ("limit", "50")]);
+            let found =
+                client.send("search", request).await.context("the marketplace does not answer a search")?;
+            let results =
+                found.body.get("results").and_then(Value::as_array).context("a search has results")?;
+            instructors.extend(results.iter().filter_map(|one| one.pointer("/instructor/id")?.as_i64()));
+        }
+        instructors.sort_unstable();
+        instructors.dedup();
+        ensure!(!instructors.is_empty(), "nobody teaches anything");
+        Ok(Self { instructors, monday: people.monday, asked: AtomicUsize::new(0) })
+    }
+
+    /// One that nobody asked before: of each instructor, for two lengths, about spans of 14 to 88 days that begin on 28 days, with three steps.
+    fn next(&self) -> Result<String> {
+        let mut rest = self.asked.fetch_add(1, Ordering::Relaxed);
+        let mut choose = |among: usize| {
+            let chosen = rest % among;
+            rest /= among;
+            chosen
+        };
+        let instructor = self.instructors.get(choose(self.instructors.len())).context("nobody to ask for")?;
+        let from = self.monday.checked_add(i64::try_from(choose(28))?.days())?;
+        let to = from.checked_add(i64::try_from(13 + choose(75))?.days())?;
+        let minutes = [30, 60].get(choose(2)).context("two lengths")?;
+        let step = [15, 30, 60].get(choose(3)).context("three steps")?;
+        ensure!(rest == 0, "all questions have been asked: measure for a shorter time");
+        Ok(format!(
+            "/api/v1/public/instructors/{instructor}/start-times?start_date={from}&end_date={to}\
+             &duration_minutes={minutes}&step_minutes={step}"
+        ))
+    }
+}
+
+async fn saturate(url: &str, questions: &Arc<Questions>, time: Duration) -> Result<Report> {
     let client = Client::new(url)?;
-    let (next, end) = (Arc::new(AtomicUsize::new(0)), Instant::now() + time);
+    let end = Instant::now() + time;
     let connections: Vec<_> = (0..CONNECTIONS)
         .map(|_| {
-            let (client, paths, next) = (client.clone(), Arc::clone(paths), Arc::clone(&next));
+            let (client, questions) = (client.clone(), Arc::clone(questions));
             tokio::spawn(async move {
                 while Instant::now() < end {
-                    ask(&client, &paths, &next).await;
+                    ask(&client, &questions.next()?).await;
                 }
+                anyhow::Ok(())
             })
         })
         .collect();
     for connection in connections {
-        connection.await?;
+        connection.await??;
     }
     Ok(client.take_report())
 }
 
-async fn flood(url: &str, paths: &Arc<Vec<String>>, a_second: f64, time: Duration) -> Result<Report> {
+async fn flood(url: &str, questions: &Questions, a_second: f64, time: Duration) -> Result<Report> {
     let client = Client::new(url)?;
-    let next = Arc::new(AtomicUsize::new(0));
     let waiting = Arc::new(tokio::sync::Semaphore::new(MOST_WAITING));
     let begin = Instant::now();
     let mut ticks = tokio::time::interval(TICK);
@@ -97,9 +120,9 @@ async fn flood(url: &str, paths: &Arc<Vec<String>>, a_second: f64, time: Duratio
         while sent < due {
             sent += 1.0;
             let permit = Arc::clone(&waiting).acquire_owned().await?;
-            let (client, paths, next) = (client.clone(), Arc::clone(paths), Arc::clone(&next));
+            let (client, path) = (client.clone(), questions.next()?);
             tokio::spawn(async move {
-                ask(&client, &paths, &next).await;
+                ask(&client, &path).await;
                 drop(permit);
             });
         }
@@ -108,11 +131,8 @@ async fn flood(url: &str, paths: &Arc<Vec<String>>, a_second: f64, time: Duratio
     Ok(client.take_report())
 }
 
-async fn ask(client: &Client, paths: &[String], next: &AtomicUsize) {
-    let index = next.fetch_add(1, Ordering::Relaxed) % paths.len().max(1);
-    if let Some(path) = paths.get(index) {
-        client.send("start times", client.get(path)).await;
-    }
+async fn ask(client: &Client, path: &str) {
+    client.send("start times", client.get(path)).await;
 }
 
 #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a rate is shown")]

@@ -73,11 +73,13 @@ pub enum AnswerKind {
     TopServices,
     /// What was found for a question in plain language.
     Search,
+    /// What the home page shows to everybody.
+    ShopWindow,
 }
 
 impl AnswerKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Availability,
         Self::StartTimes,
         Self::Profile,
@@ -85,6 +87,7 @@ impl AnswerKind {
         Self::Catalogue,
         Self::TopServices,
         Self::Search,
+        Self::ShopWindow,
     ];
 
     /// Stable name, with which keys of this kind begin.
@@ -98,6 +101,7 @@ impl AnswerKind {
             Self::Catalogue => "catalog:services",
             Self::TopServices => "catalog:top-services",
             Self::Search => "search",
+            Self::ShopWindow => "page:home",
         }
     }
 
@@ -106,7 +110,7 @@ impl AnswerKind {
     #[must_use]
     pub const fn ages(self) -> bool {
         match self {
-            Self::Availability | Self::StartTimes | Self::Search => true,
+            Self::Availability | Self::StartTimes | Self::Search | Self::ShopWindow => true,
             Self::Profile | Self::Instructors | Self::Catalogue | Self::TopServices => false,
         }
     }
@@ -115,7 +119,7 @@ impl AnswerKind {
     #[must_use]
     pub const fn is_shared(self) -> bool {
         match self {
-            Self::Search => false,
+            Self::Search | Self::ShopWindow => false,
             Self::Availability
             | Self::StartTimes
             | Self::Profile
@@ -387,7 +391,7 @@ mod tests {
         for (n, lookups) in (1..).zip(&mut stats.lookups) {
             *lookups = Lookups { hits: n, misses: 10 * n };
         }
-        assert_eq!(stats.total(), Lookups { hits: 28, misses: 280 });
+        assert_eq!(stats.total(), Lookups { hits: 36, misses: 360 });
         assert_eq!(stats.of(AnswerKind::Search), Lookups { hits: 7, misses: 70 });
     }
 }

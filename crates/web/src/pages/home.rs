@@ -7,6 +7,7 @@ use instainstru_domain::{
     account::{Role, User},
     booking::BookingDetails,
     page::Page,
+    ports::response_cache::{AnswerKind, Topic},
 };
 use instainstru_http::{ApiError, Application, Read};
 use instainstru_service::bookings::ListBookings;
@@ -30,14 +31,31 @@ const WITHIN: SignedDuration = SignedDuration::from_hours(24);
 const LESSONS: u32 = 3;
 /// Most services shown as asked for more than usual.
 const TRENDING: usize = 6;
+/// What the page shows to everybody.
+const SHOWN: [Topic; 3] = [Topic::Instructors, Topic::Catalogue, Topic::Search];
 
+/// What is in it lies in the two parts, side by side.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct HomePage {
+pub(crate) struct HomePage<W> {
+    #[serde(flatten)]
+    pub(crate) window: W,
+    #[serde(flatten)]
+    pub(crate) own: OwnLessons,
+}
+
+/// What everybody sees alike.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct ShopWindow {
     pub(crate) categories: Vec<CategoryView>,
     /// People with a free start in the next 24 hours, the soonest first.
     pub(crate) soon: Vec<InstructorCard>,
     /// Services that are asked for more than usual.
     pub(crate) trending: Vec<ServiceView>,
+}
+
+/// What only the visitor sees.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct OwnLessons {
     /// The visitor's next lessons.
     pub(crate) upcoming: Vec<LessonCard>,
     /// Lessons the visitor had, one for each instructor and service.
@@ -46,15 +64,17 @@ pub(crate) struct HomePage {
 
 /// `GET /`.
 pub(super) async fn show(visit: Visit, read: Read) -> PageResult {
-    let user = visit.user().cloned();
-    let page = read.run(move |app| HomePage::read(app, user.as_ref())).await?;
-    visit.page("pages/home.html", &page)
+    let window = read.keep(AnswerKind::ShopWindow, &SHOWN, ShopWindow::read).await?;
+    let own = match visit.user().cloned() {
+        Some(user) => read.run(move |app| OwnLessons::read(app, &user)).await?,
+        None => OwnLessons::default(),
+    };
+    visit.page("pages/home.html", &HomePage { window, own })
 }
 
-impl HomePage {
-    /// Everything on the page, in a constant number of statements.
-    fn read(app: &Application, user: Option<&User>) -> Result<Self, ApiError> {
-        let now = app.clock.now();
+impl ShopWindow {
+    /// Everything in it, in a constant number of statements.
+    fn read(app: &Application) -> Result<Self, ApiError> {
         let listings = app.catalogue.services(None)?;
         let categories = app.catalogue.categories()?;
         let mut trending: Vec<_> = listings
@@ -62,36 +82,41 @@ impl HomePage {
             .filter(|listing| listing.active_instructors > 0 && listing.demand.is_trending())
             .collect();
         trending.sort_by(|a, b| b.demand.score().total_cmp(&a.demand.score()));
-        let mut page = Self {
+        Ok(Self {
             categories: categories
                 .iter()
                 .map(|category| CategoryView::new(category, &listings))
                 .filter(|category| category.total > 0)
                 .map(|category| category.in_brief(CAPSULES))
                 .collect(),
-            soon: soon(app, now)?,
+            soon: soon(app, app.clock.now())?,
             trending: trending.into_iter().take(TRENDING).map(ServiceView::new).collect(),
-            ..Self::default()
-        };
-        if let Some(user) = user {
-            let card = |details: &BookingDetails| LessonCard::new(details, user, now);
-            page.upcoming = app.bookings.upcoming(user, LESSONS)?.iter().map(card).collect();
-            if user.role == Role::Student {
-                let taken = ListBookings { status: Some(BookingStatus::Completed), upcoming_only: false };
-                let lessons = app.bookings.list(user, taken, Page::first(20))?;
-                let mut seen = BTreeSet::new();
-                page.again = lessons
-                    .items
-                    .iter()
-                    .filter(|details| {
-                        seen.insert((details.booking.instructor_id, details.booking.instructor_service_id))
-                    })
-                    .take(usize::try_from(LESSONS).unwrap_or(usize::MAX))
-                    .map(card)
-                    .collect();
-            }
+        })
+    }
+}
+
+impl OwnLessons {
+    /// Everything in them, in a constant number of statements.
+    fn read(app: &Application, user: &User) -> Result<Self, ApiError> {
+        let now = app.clock.now();
+        let card = |details: &BookingDetails| LessonCard::new(details, user, now);
+        let upcoming = app.bookings.upcoming(user, LESSONS)?.iter().map(card).collect();
+        if user.role != Role::Student {
+            return Ok(Self { upcoming, again: Vec::new() });
         }
-        Ok(page)
+        let taken = ListBookings { status: Some(BookingStatus::Completed), upcoming_only: false };
+        let lessons = app.bookings.list(user, taken, Page::first(20))?;
+        let mut seen = BTreeSet::new();
+        let again = lessons
+            .items
+            .iter()
+            .filter(|details| {
+                seen.insert((details.booking.instructor_id, details.booking.instructor_service_id))
+            })
+            .take(usize::try_from(LESSONS).unwrap_or(usize::MAX))
+            .map(card)
+            .collect();
+        Ok(Self { upcoming, again })
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
         taken::{Similar, TakenPage},
     },
     catalogue::{CategoryPage, ServicesPage},
-    home::HomePage,
+    home::{HomePage, OwnLessons, ShopWindow},
     lessons::{
         calendar::CalendarLinks,
         cancel::CancelPage,
@@ -107,11 +107,12 @@ fn every_page_renders_with_full_and_with_minimal_data() {
         &[
             HomePage::default(),
             HomePage {
-                categories: full.categories.clone(),
-                soon: full.cards.clone(),
-                trending: full.categories[0].services.clone(),
-                upcoming: full.lessons.clone(),
-                again: full.lessons.clone(),
+                window: ShopWindow {
+                    categories: full.categories.clone(),
+                    soon: full.cards.clone(),
+                    trending: full.categories[0].services.clone(),
+                },
+                own: OwnLessons { upcoming: full.lessons.clone(), again: full.lessons.clone() },
             },
         ],
     );
