@@ -29,6 +29,7 @@ const SEEN_WITHIN: Duration = Duration::from_secs(1);
 on_both_databases![
     the_author_of_any_change_sees_it_in_the_next_request,
     answers_are_kept_until_something_changes,
+    the_home_page_shows_who_is_free_within_a_second,
 ];
 
 /// What visitors ask about an instructor.
@@ -196,6 +197,41 @@ fn answers_are_kept_until_something_changes(home: &Home) {
         });
         assert_eq!(figures[1], ("1".to_owned(), "0".to_owned()), "{question}");
     }
+    server.stop();
+}
+
+fn the_home_page_shows_who_is_free_within_a_second(home: &Home) {
+    let server = home.start(&[NOW]);
+    let visitor = Api::visitor(server.base());
+    let shows_somebody = || {
+        let page = visitor.send("GET", "/", None, &[("Accept", "text/html")]).unwrap();
+        assert_eq!(page.status, 200);
+        page.text.contains("Available in the next 24 hours")
+    };
+    let soon = |expected: bool| {
+        let committed = Instant::now();
+        while shows_somebody() != expected {
+            assert!(committed.elapsed() < SEEN_WITHIN, "somebody is free today: {expected}");
+        }
+    };
+    assert!(!shows_somebody());
+    let teacher = instructor(server.base()).unwrap();
+    teacher.publish_week(MONDAY, "14:00", "15:00").unwrap();
+    soon(true);
+    // The only time before tomorrow at this hour.
+    let student = student(server.base()).unwrap();
+    let booking = teacher.book(&student, MONDAY, "14:00").unwrap().expect(201).unwrap();
+    soon(false);
+    let reason = json!({"reason": "ill"});
+    student.post(&format!("/bookings/{}/cancel", booking["id"]), &reason).unwrap().expect(200).unwrap();
+    soon(true);
+    teacher
+        .api
+        .post(&format!("/instructors/{}/suspend", teacher.id), &json!({}))
+        .unwrap()
+        .expect(200)
+        .unwrap();
+    soon(false);
     server.stop();
 }
 
