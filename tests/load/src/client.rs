@@ -23,9 +23,17 @@ pub(crate) struct Client {
 /// What a request got, if the server took it.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
+    status: StatusCode,
     pub(crate) etag: Option<String>,
-    pub(crate) body: Value,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body, when it is JSON. Read when somebody wants to know: reading costs as much as sending, and those who send the most
+    /// do not look.
+    pub(crate) fn body(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
 }
 
 impl Client {
@@ -80,18 +88,17 @@ async fn read(request: RequestBuilder) -> Result<(Answer, bool), reqwest::Error>
             .map(str::to_owned)
     };
     let (status, etag, retry_after) = (response.status(), text(header::ETAG), text(header::RETRY_AFTER));
-    let is_json = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
-    let bytes = response.bytes().await?;
-    let body = if is_json { serde_json::from_slice(&bytes).unwrap_or_default() } else { Value::Null };
+    let body = response.bytes().await?.to_vec();
     Ok((Answer { status, etag, body }, retry_after.is_some()))
 }
 
 fn outcome(answer: &Answer, retry_after: bool) -> Outcome {
-    let code = answer.body.get("code").and_then(Value::as_str);
+    let is_code =
+        |code: &str| answer.body().is_some_and(|body| body.get("code").is_some_and(|it| it == code));
     match answer.status {
         StatusCode::CONFLICT => Outcome::Lost,
         // The week was changed since the time was read in it: lost to the instructor.
-        StatusCode::UNPROCESSABLE_ENTITY if code == Some("BUSINESS_RULE_VIOLATION") => Outcome::Lost,
+        StatusCode::UNPROCESSABLE_ENTITY if is_code("BUSINESS_RULE_VIOLATION") => Outcome::Lost,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE if retry_after => Outcome::Refused,
         status if status.is_success() || status.is_redirection() => Outcome::Answered,
         status => Outcome::Failed(status.to_string()),

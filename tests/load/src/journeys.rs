@@ -120,7 +120,7 @@ impl Person {
             "/api/v1/public/instructors/{instructor}/start-times?start_date={from}&end_date={}&duration_minutes={minutes}",
             from.checked_add(7.days()).ok()?
         );
-        let times = self.client.send("start times", self.client.get(&path)).await?.body;
+        let times = self.client.send("start times", self.client.get(&path)).await?.body()?;
         let day = times.get("days")?.as_array()?.choose(chance)?.clone();
         let start = day.get("times")?.as_array()?.choose(chance)?.clone();
         pause(chance).await;
@@ -133,7 +133,7 @@ impl Person {
             "selected_duration": minutes,
         });
         let booked = self.client.send("book", self.client.post("/api/v1/bookings", token, &wish)).await?;
-        let id = booked.body.get("id").and_then(Value::as_i64)?;
+        let id = booked.body()?.get("id").and_then(Value::as_i64)?;
         if chance.random_bool(0.7) {
             pause(chance).await;
             let path = format!("/api/v1/bookings/{id}/cancel");
@@ -161,7 +161,7 @@ impl Person {
     async fn somebody(&self, chance: &mut StdRng) -> Option<Teacher> {
         let query = SERVICES.choose(chance)?;
         let request = self.client.get("/api/v1/search/instructors").query(&[("q", *query)]);
-        let found = self.client.send("search", request).await?.body;
+        let found = self.client.send("search", request).await?.body()?;
         let one = found.get("results")?.as_array()?.choose(chance)?;
         let number = |path| one.pointer(path).and_then(Value::as_i64);
         Some(Teacher {
