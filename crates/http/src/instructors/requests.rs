@@ -185,6 +185,7 @@ impl IntoCommand for CreateProfileRequest {
                     zone: zone?.unwrap_or_else(Zone::new_york),
                 },
                 services: services?,
+                expected_services: None,
             })
         })();
         errors.finish(command)

@@ -90,6 +90,7 @@ impl ErrorType for AvailabilityError {
             Self::PastDate(_)
             | Self::ReversedDates { .. }
             | Self::TooLong { .. }
+            | Self::TooLongAway
             | Self::SameWeek
             | Self::Range(_)
             | Self::WindowLength { .. } => VALIDATION,
@@ -176,7 +177,7 @@ impl ErrorType for InstructorError {
             | Self::AlreadyActive => VALIDATION,
             Self::NotFound | Self::NoProfile | Self::ServiceNotFound => NOT_FOUND,
             Self::NotInstructor(_) | Self::OtherAccount => FORBIDDEN,
-            Self::FutureBookings { .. } => CONFLICT,
+            Self::FutureBookings { .. } | Self::StaleServices => CONFLICT,
         }
     }
 }

@@ -73,6 +73,7 @@ fn public(cfg: &mut web::ServiceConfig) {
         )
         // The API has numbers alone here, see ADR 0009.
         .service(web::resource("/instructors/{id:[0-9]+}-{slug:[^/]*}").get(profile::show));
+    cfg.service(web::resource("/@{handle}").get(profile::direct));
     for page in statics::PAGES {
         cfg.service(web::resource(page.path).get(statics::show));
     }
