@@ -185,7 +185,6 @@ impl IntoCommand for CreateProfileRequest {
                     zone: zone?.unwrap_or_else(Zone::new_york),
                 },
                 services: services?,
-                expected_services: None,
             })
         })();
         errors.finish(command)
@@ -246,6 +245,7 @@ impl IntoCommand for UpdateProfileRequest {
                 buffer: buffer?,
                 zone: zone?,
                 services: services?,
+                expected_services: None,
             })
         })();
         errors.finish(command)

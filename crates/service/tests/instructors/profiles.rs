@@ -109,6 +109,7 @@ fn a_change_replaces_what_is_given_and_keeps_the_rest() {
         buffer: Some(Buffer::from_minutes(60).unwrap()),
         zone: Some(zone.clone()),
         services: None,
+        expected_services: None,
     };
     let after = world.update(&teacher.user, change.clone());
     let details = &after.profile.details;
