@@ -203,7 +203,7 @@ fn whatever_fails_nothing_of_a_change_stays() {
     let delete = || outcome(&world.instructors.delete_profile(&teacher.user));
     let suspend = || outcome(&world.instructors.suspend(&teacher.user, teacher.user.id));
     let actions: [(&str, &dyn Fn() -> String, u32); 5] = [
-        ("create", &create, 11),
+        ("create", &create, 12),
         ("update", &update, 10),
         ("add", &add, 5),
         ("suspend", &suspend, 7),
