@@ -12,7 +12,7 @@ impl From<AvailabilityError> for ApiError {
             AvailabilityError::PastDate(_)
             | AvailabilityError::ReversedDates { .. }
             | AvailabilityError::TooLong { .. }
-            | AvailabilityError::TooLongAway
+            | AvailabilityError::TooManyDays
             | AvailabilityError::SameWeek => ErrorCode::Validation,
             AvailabilityError::Range(_) | AvailabilityError::WindowLength { .. } => ErrorCode::BadRequest,
             AvailabilityError::AlreadyPublished

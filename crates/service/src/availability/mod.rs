@@ -266,7 +266,7 @@ pub trait AvailabilityUseCases: Send + Sync {
     /// reasons. Returns how many are blocked anew.
     ///
     /// # Errors
-    /// [`AvailabilityError::PastDate`], [`AvailabilityError::TooLongAway`].
+    /// [`AvailabilityError::PastDate`], [`AvailabilityError::TooManyDays`].
     fn block(
         &self,
         actor: &User,
@@ -335,7 +335,7 @@ pub enum AvailabilityError {
     AlreadyBlocked,
     /// More dates than can be blocked at once.
     #[error("at most {MAX_BLOCKED_DAYS} days can be blocked at once")]
-    TooLongAway,
+    TooManyDays,
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

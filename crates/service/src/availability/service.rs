@@ -293,7 +293,7 @@ impl AvailabilityUseCases for AvailabilityService {
         reason: Option<BlackoutReason>,
     ) -> Result<u32, AvailabilityError> {
         if dates.days() > MAX_BLOCKED_DAYS {
-            return Err(AvailabilityError::TooLongAway);
+            return Err(AvailabilityError::TooManyDays);
         }
         self.editing(actor, |calendar| {
             calendar.not_past(dates.first())?;

@@ -90,7 +90,7 @@ impl ErrorType for AvailabilityError {
             Self::PastDate(_)
             | Self::ReversedDates { .. }
             | Self::TooLong { .. }
-            | Self::TooLongAway
+            | Self::TooManyDays
             | Self::SameWeek
             | Self::Range(_)
             | Self::WindowLength { .. } => VALIDATION,

@@ -86,11 +86,16 @@ pub(super) async fn show(
         })
         .await?;
     if address != format!("/instructors/{id}-{}", words::url_encoded(&slug)) {
-        let query = visit.request().query_string();
-        let target = if query.is_empty() { address } else { format!("{address}?{query}") };
-        return Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, target)).finish());
+        return Ok(moved_to(&visit, address));
     }
     visit.page("pages/profile.html", &page)
+}
+
+/// The same question at the right address.
+fn moved_to(visit: &Visit, address: String) -> HttpResponse {
+    let query = visit.request().query_string();
+    let target = if query.is_empty() { address } else { format!("{address}?{query}") };
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, target)).finish()
 }
 
 /// `GET /@{handle}`: the profile under its short address. Capital letters lead to the small ones.
@@ -104,7 +109,7 @@ pub(super) async fn direct(
     let handle: Handle = handle.to_ascii_lowercase().parse().map_err(not_found)?;
     let address = links::short(&handle);
     if visit.request().path() != address {
-        return Ok(HttpResponse::MovedPermanently().insert_header((header::LOCATION, address)).finish());
+        return Ok(moved_to(&visit, address));
     }
     let (origin, chosen) = (plumbing::origin(visit.request(), visit.site()), chosen.into_inner());
     let page = read

@@ -137,13 +137,36 @@ async fn a_short_address_opens_the_profile_and_is_the_one_that_robots_remember()
         assert_eq!(browser.get(&days[0]).await.status, 200);
     }
     let capital = browser.get("/@Ada-L?date=2026-07-15").await;
-    assert_eq!((capital.status, capital.location().as_deref()), (301, Some("/@ada-l")));
+    assert_eq!((capital.status, capital.location().as_deref()), (308, Some("/@ada-l?date=2026-07-15")));
     assert!(browser.get("/sitemap.xml").await.body.contains("<loc>http://localhost:8080/@ada-l</loc>"));
     for nobody in ["/@", "/@grace", "/@ada--l", "/@ada.l", "/@%3Cscript%3E"] {
-        assert_eq!(browser.get(nobody).await.status, 404, "{nobody}");
+        let page = browser.get(nobody).await;
+        assert_eq!((page.status, page.h1().as_str()), (404, "We could not find that page"), "{nobody}");
     }
-    site.store.set_user_active(ada.user.id, false);
-    assert_eq!(browser.get(short).await.status, 404, "whoever cannot be booked has no page");
+}
+
+#[actix_web::test]
+async fn whoever_cannot_be_booked_has_no_page_at_either_address() {
+    for status in [AccountStatus::Suspended, AccountStatus::Deactivated, AccountStatus::Active] {
+        let site = Site::start().await;
+        let ada =
+            an_instructor(&site.store).named("Ada Lovelace").status(status).offering("piano", 7_500, &[60]);
+        let ada = ada.insert();
+        named(&site, &ada, "ada-l");
+        if status == AccountStatus::Active {
+            site.store.set_user_active(ada.user.id, false);
+        }
+        let browser = site.browser();
+        for path in [format!("/instructors/{}-ada-l", ada.user.id), "/@ada-l".to_owned()] {
+            let page = browser.get(&path).await;
+            assert_eq!(
+                (page.status, page.h1().as_str()),
+                (404, "We could not find that page"),
+                "{status:?}: {path}"
+            );
+        }
+        assert!(!browser.get("/sitemap.xml").await.body.contains("/@ada-l"), "{status:?}");
+    }
 }
 
 #[actix_web::test]
