@@ -67,7 +67,7 @@ pub trait AvailabilityRepository {
     /// Blocks dates, none of which is blocked, for one reason. One statement.
     ///
     /// # Errors
-    /// [`StorageError::Unexpected`] when one of them is blocked already; then none is.
+    /// MUST return [`super::Conflict::BlackoutExists`] when one of them is blocked already; then none is.
     fn insert_blackouts(
         &mut self,
         instructor: UserId,

@@ -338,6 +338,10 @@ fn windows_and_blackouts(fresh: &Fresh) {
         assert_eq!(found, blackouts);
         sends(fresh, 1, "find_blackout", |uow| uow.availability().find_blackout(found[0].id));
         sends(fresh, 1, "delete_blackout", |uow| uow.availability().delete_blackout(found[0].id));
+        let later: Vec<Date> = dates.iter().map(|date| date.saturating_add(1.year())).collect();
+        sends(fresh, 1, "insert_blackouts", |uow| {
+            uow.availability().insert_blackouts(ada, &later, None, built_at())
+        });
     }
 }
 

@@ -9,7 +9,7 @@ use instainstru_domain::{
 };
 use jiff::civil::{Date, date};
 
-use super::{Contract, assert_unexpected, at, attempt, conflict, done, named, read};
+use super::{Contract, at, attempt, conflict, done, named, read};
 use crate::builders::{an_instructor, built_at};
 
 pub(super) fn contracts() -> Vec<Contract> {
@@ -223,7 +223,7 @@ fn dates_are_blocked_together_or_not_at_all(tx: &dyn Transactor) {
     };
     let found = || read(tx, |uow| uow.availability().blackouts(ada, dates));
     block(&days[1..2]).unwrap();
-    assert_unexpected(block(&days));
+    assert_eq!(conflict(block(&days)), Conflict::BlackoutExists);
     assert_eq!(found().len(), 1);
     block(&[days[0], days[2]]).unwrap();
     let blocked: Vec<Date> = found().iter().map(|blackout| blackout.date).collect();

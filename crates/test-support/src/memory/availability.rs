@@ -121,7 +121,7 @@ impl AvailabilityRepository for MemoryUnitOfWork<'_> {
             state.blackouts.values().any(|known| known.instructor_id == instructor && known.date == *date)
         };
         if dates.iter().any(blocked) {
-            return Err(StorageError::unexpected("a date is blocked twice"));
+            return Err(StorageError::Conflict(Conflict::BlackoutExists));
         }
         for date in dates {
             let id = state.next_blackout()?;
