@@ -59,6 +59,7 @@ impl ErrorType for AdministrationError {
             Self::NotAdmin => FORBIDDEN,
             Self::NotFound | Self::BookingNotFound => NOT_FOUND,
             Self::OwnAccount | Self::IsAdmin => CONFLICT,
+            Self::Transition(_) | Self::AlreadyBegan => BUSINESS_RULE,
         }
     }
 }

@@ -304,6 +304,9 @@ counted! {
                 -> Result<Paged<BookingDetails>, AdministrationError>;
         "AdministrationService", "get_booking":
             fn booking(&self, actor: &User, booking: BookingId) -> Result<BookingDetails, AdministrationError>;
+        "AdministrationService", "cancel_booking":
+            fn cancel_booking(&self, actor: &User, booking: BookingId, reason: &CancellationReason)
+                -> Result<BookingDetails, AdministrationError>;
     }
 }
 

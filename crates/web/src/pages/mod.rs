@@ -189,6 +189,11 @@ fn administration(cfg: &mut web::ServiceConfig) {
         )
         .service(web::resource("/admin/bookings").get(bookings::list::list))
         .service(web::resource("/admin/bookings/{ref}").get(bookings::show::show))
+        .service(
+            web::resource("/admin/bookings/{ref}/cancel")
+                .get(bookings::cancel::cancel_form)
+                .post(bookings::cancel::cancel),
+        )
         .service(web::resource("/admin/analytics").get(analytics::show))
         .service(web::resource("/admin/catalogue").get(catalogue::list::list).post(catalogue::list::switch))
         .service(
