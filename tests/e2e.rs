@@ -54,6 +54,8 @@ mod search;
 mod secure;
 #[path = "e2e/storm.rs"]
 mod storm;
+#[path = "e2e/truth.rs"]
+mod truth;
 
 /// Makes of each function a test on SQLite and one on PostgreSQL.
 macro_rules! on_both_databases {

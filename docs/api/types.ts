@@ -107,6 +107,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/bookings/{booking_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel anybody's booking
+         * @description Calls a lesson off in the name of the marketplace, before it begins. Its time is free at once, both sides get a mail with the reason,
+         *     and the audit log keeps who did it and why.
+         */
+        post: operations["cancel_booking_as_admin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/catalog/aliases": {
         parameters: {
             query?: never;
@@ -2317,7 +2338,7 @@ export interface components {
          * @description What was done
          * @enum {string}
          */
-        ActionName: "login.succeeded" | "login.failed" | "logout" | "password.reset_requested" | "password.reset" | "password.changed" | "admin.granted" | "admin.revoked" | "account.switched_off" | "account.switched_on" | "account.suspended" | "account.deactivated" | "account.reactivated" | "account.changed" | "account.exported" | "account.deleted" | "catalogue.edited" | "event.retried" | "event.discarded" | "job.run" | "limits.reset" | "cache.reset" | "alert.acknowledged";
+        ActionName: "login.succeeded" | "login.failed" | "logout" | "password.reset_requested" | "password.reset" | "password.changed" | "admin.granted" | "admin.revoked" | "account.switched_off" | "account.switched_on" | "account.suspended" | "account.deactivated" | "account.reactivated" | "account.changed" | "account.exported" | "account.deleted" | "booking.cancelled" | "catalogue.edited" | "event.retried" | "event.discarded" | "job.run" | "limits.reset" | "cache.reset" | "alert.acknowledged";
         /** @description A day to block. */
         AddBlackoutRequest: {
             /** @description The date; today or later. */
@@ -7107,6 +7128,73 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancel_booking_as_admin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, new for each intention. Sent again within 24 hours, the request gets the first answer and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the booking
+                 * @example 31
+                 */
+                booking_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBookingRequest"];
+            };
+        };
+        responses: {
+            /** @description The booking */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such booking */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description The lesson is over, has begun, or is called off already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

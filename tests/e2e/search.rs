@@ -22,18 +22,26 @@ const NOW: (&str, &str) = ("TEST_CLOCK", "2026-07-15T14:00:00Z");
 const TOMORROW: Date = date(2026, 7, 16);
 /// Tomorrow is a day of this week, which begins on Monday.
 const MONDAY: Date = date(2026, 7, 13);
+/// What people may ask.
+const QUESTIONS: &str = include_str!("../../content/search/golden_dev.json");
+/// Rows on a page of results.
+const ON_A_PAGE: usize = 20;
 /// A change must be seen within this time of its commit.
 const VISIBLE_WITHIN: Duration = Duration::from_secs(1);
 
 on_both_databases![
     demo_people_are_found_by_what_students_say,
+    pages_show_what_the_api_finds,
     changes_are_seen_within_a_second,
     a_started_server_knows_what_was_published_before,
 ];
 
+fn encoded(words: &str) -> String {
+    words.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 fn search(base: &str, words: &str) -> Value {
-    let query: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let path = format!("/api/v1/search/instructors?q={query}&limit=100");
+    let path = format!("/api/v1/search/instructors?q={}&limit=100", encoded(words));
     Api::visitor(base).get(&path).unwrap().expect(200).unwrap()
 }
 
@@ -65,6 +73,42 @@ pub(crate) fn within(patience: Duration, expected: bool, base: &str, words: &str
         // What is waited for needs the processor, too.
         sleep(Duration::from_millis(10));
     }
+}
+
+/// Every question of the collection that the search is judged by has the same answer on the page as through the API.
+fn pages_show_what_the_api_finds(home: &Home) {
+    let server = home.start(&[DEVELOPMENT, NOW]);
+    let base = server.base();
+    let questions: Value = serde_json::from_str(QUESTIONS).unwrap();
+    let mut found = 0;
+    for question in questions.as_array().unwrap() {
+        let words = question["query"].as_str().unwrap();
+        let answer = search(base, words);
+        let row =
+            |found: &Value| (found["instructor"]["id"].to_string(), found["offering"]["id"].to_string());
+        let expected: Vec<_> = results(&answer).iter().take(ON_A_PAGE).map(row).collect();
+        let (total, rows) = shown(base, words);
+        assert_eq!(rows, expected, "{words}");
+        assert_eq!(total, answer["total_found"].to_string(), "{words}");
+        found += rows.len();
+    }
+    assert!(found > 100, "{found} rows compare something");
+}
+
+/// How many offers the page of results says there are, and whose they are: instructor and offer of each row.
+fn shown(base: &str, words: &str) -> (String, Vec<(String, String)>) {
+    let address = format!("{base}/search?q={}", encoded(words));
+    let page = ureq::get(&address).call().unwrap().body_mut().read_to_string().unwrap();
+    let Some((_, results)) = page.split_once("<h2 id=\"results-title\">") else {
+        return ("0".to_owned(), Vec::new());
+    };
+    let total = results.split(' ').next().unwrap().to_owned();
+    let rows = results.split("<h3><a href=\"/instructors/").skip(1).map(|link| {
+        let (person, rest) = link.split_once('-').unwrap();
+        let (_, offer) = rest.split_once("?service=").unwrap();
+        (person.to_owned(), offer.split('"').next().unwrap().to_owned())
+    });
+    (total, rows.collect())
 }
 
 fn demo_people_are_found_by_what_students_say(home: &Home) {

@@ -19,6 +19,9 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// The other server lives here: four days before the night in which New York sets its clocks back.
 const AUTUMN: &str = "2026-10-28T14:00:00Z";
 
+/// Another lives here: the evening of the Monday after, when lessons that were booked are over and nobody has said how they went.
+const MONDAY: &str = "2026-07-20T20:00:00Z";
+
 /// A demo student who administers the place in the tests, so that those of students meet nobody special.
 const ADMIN: &str = "bridget.okonkwo@example.com";
 
@@ -70,6 +73,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let server = marketplace(&binary, CLOCK)?;
     server.run(&["admin", "grant", ADMIN])?;
     let autumn = marketplace(&binary, AUTUMN)?;
+    let monday = marketplace(&binary, CLOCK)?.again(&environment(MONDAY))?;
     // Beside the packages, where modules are looked for.
     let place = workspace.tools("browser").join("tests");
     if place.exists() {
@@ -81,6 +85,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         .args(["test", "--project", options.suite.project()])
         .env("BASE_URL", server.url(""))
         .env("AUTUMN_URL", autumn.url(""))
+        .env("MONDAY_URL", monday.url(""))
         .env("PICTURES", workspace.root.join("docs/pictures"))
         .env("CHROMIUM", browser);
     if let Some(words) = &options.grep {
@@ -93,21 +98,23 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             server.end_of_log()
         )
     })?;
+    monday.stop()?;
     autumn.stop()?;
     server.stop()
 }
 
 /// The demo marketplace at this time.
 fn marketplace(binary: &Path, clock: &str) -> Result<Server> {
-    Server::start(
-        binary,
-        &[
-            ("ENVIRONMENT", "development"),
-            ("TEST_CLOCK", clock),
-            ("RATE_LIMIT_ENABLED", "false"),
-            ("BCRYPT_COST", "4"),
-        ],
-    )
+    Server::start(binary, &environment(clock))
+}
+
+const fn environment(clock: &str) -> [(&'static str, &str); 4] {
+    [
+        ("ENVIRONMENT", "development"),
+        ("TEST_CLOCK", clock),
+        ("RATE_LIMIT_ENABLED", "false"),
+        ("BCRYPT_COST", "4"),
+    ]
 }
 
 fn browser() -> Option<PathBuf> {

@@ -89,19 +89,29 @@ impl Server {
     /// the catalogue and no people, unless `environment` says otherwise. The environment of the
     /// surrounding process is not passed on.
     pub(crate) fn start(binary: &Path, environment: &[(&str, &str)]) -> Result<Self> {
-        let address = free_address()?;
         let directory = tempfile::tempdir().context("cannot create a directory for the server")?;
+        Self::begin(binary.to_owned(), directory, environment)
+    }
+
+    /// Stops the server and starts it again on its data, in another environment: at a later time, for example.
+    pub(crate) fn again(self, environment: &[(&str, &str)]) -> Result<Self> {
+        let (binary, directory) = (self.binary.clone(), self.end()?);
+        Self::begin(binary, directory, environment)
+    }
+
+    fn begin(binary: PathBuf, directory: TempDir, environment: &[(&str, &str)]) -> Result<Self> {
+        let address = free_address()?;
         let log =
             File::create(directory.path().join("log")).context("cannot create the log of the server")?;
         let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let environment: Vec<_> = environment.iter().map(text).collect();
-        let mut command = command(binary, address, &directory, &environment);
+        let mut command = command(&binary, address, &directory, &environment);
         command
             .arg("serve")
             .stdout(log.try_clone().context("cannot share the log of the server")?)
             .stderr(log);
         let process = Process::start(&mut command)?;
-        let mut server = Self { process, address, directory, binary: binary.to_owned(), environment };
+        let mut server = Self { process, address, directory, binary, environment };
         server.wait_until_healthy()?;
         Ok(server)
     }
@@ -129,12 +139,17 @@ impl Server {
 
     /// Sends SIGTERM and insists on a clean end.
     pub(crate) fn stop(self) -> Result<()> {
+        self.end().map(drop)
+    }
+
+    /// Stops it and leaves its data.
+    fn end(self) -> Result<TempDir> {
         let Self { process, directory, .. } = self;
         let status = process.terminate(STOPS_WITHIN)?;
         if !status.success() {
             bail!("the server did not stop cleanly ({status}):\n{}", end_of_log(directory.path()));
         }
-        Ok(())
+        Ok(directory)
     }
 
     /// The last lines the server logged, for error messages.
@@ -204,6 +219,19 @@ http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Handler).s
         let mut answer = ureq::get(server.url("/health")).call().unwrap();
         assert_eq!(answer.body_mut().read_to_string().unwrap(), "test");
         server.stop().unwrap();
+    }
+
+    #[test]
+    fn a_server_is_started_again_in_another_environment() {
+        let directory = tempfile::tempdir().unwrap();
+        let server = Server::start(&binary(&directory, SERVE), &[]).unwrap();
+        let data = server.directory.path().to_owned();
+        let server = server.again(&[("ENVIRONMENT", "development")]).unwrap();
+        assert_eq!(server.directory.path(), data);
+        let mut answer = ureq::get(server.url("/health")).call().unwrap();
+        assert_eq!(answer.body_mut().read_to_string().unwrap(), "development");
+        server.stop().unwrap();
+        assert!(!data.exists());
     }
 
     #[test]

@@ -75,6 +75,8 @@ actions! {
     AccountExported = "account.exported",
     /// Somebody left for good.
     AccountDeleted = "account.deleted",
+    /// An administrator called a lesson off in the name of the marketplace. The parties do so without an entry.
+    BookingCancelled = "booking.cancelled",
     /// The catalogue was edited.
     CatalogueEdited = "catalogue.edited",
     /// The delivery of an event was tried again by hand.

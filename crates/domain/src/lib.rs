@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod delivery;
 pub mod editorial;
 pub mod event;
+pub mod handle;
 pub mod ids;
 pub mod instructor;
 pub mod job;

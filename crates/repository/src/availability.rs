@@ -296,6 +296,29 @@ impl AvailabilityRepository for DieselUnitOfWork<'_> {
         inserted.ok_or(StorageError::Conflict(Conflict::BlackoutExists))?.into_blackout()
     }
 
+    fn insert_blackouts(
+        &mut self,
+        instructor: UserId,
+        dates: &[Date],
+        reason: Option<BlackoutReason>,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
+        let reason = reason.as_ref().map(BlackoutReason::as_str);
+        let row = |date: &Date| NewBlackoutRow {
+            instructor_id: instructor.get(),
+            date: Day(*date),
+            reason,
+            created_at: Instant(at),
+        };
+        let rows: Vec<NewBlackoutRow<'_>> = dates.iter().map(row).collect();
+        self.execute(|connection| {
+            on_inner!(connection, |connection| diesel::insert_into(blackouts::table)
+                .values(&rows)
+                .execute(connection))
+        })?;
+        Ok(())
+    }
+
     fn delete_blackout(&mut self, id: BlackoutId) -> Result<(), StorageError> {
         self.execute(|connection| diesel::delete(blackouts::table.find(id.get())).execute(connection))?;
         Ok(())

@@ -416,6 +416,15 @@ table! {
     }
 }
 
+table! {
+    instructor_handles (handle) {
+        handle -> Text,
+        profile_id -> Integer,
+        created_at -> crate::types::sql::Moment,
+    }
+}
+
+joinable!(instructor_handles -> instructor_profiles (profile_id));
 joinable!(outbox_deliveries -> outbox (event_id));
 joinable!(service_catalog -> service_categories (category_id));
 joinable!(service_analytics -> service_catalog (service_catalog_id));
@@ -433,6 +442,7 @@ allow_tables_to_appear_in_same_query!(
     service_catalog,
     service_analytics,
     instructor_profiles,
+    instructor_handles,
     instructor_services,
     bookings,
 );

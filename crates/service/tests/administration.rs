@@ -14,10 +14,11 @@ use instainstru_domain::{
     ids::BookingId,
     page::Page,
     ports::Clock,
-    text::AdminReason,
+    text::{AdminReason, CancellationReason},
 };
 use instainstru_service::{
     administration::{AdministrationError, AdministrationService, AdministrationUseCases, Scope},
+    bookings::BookingUseCases,
     instructors::InstructorUseCases,
 };
 use instainstru_test_support::{
@@ -25,7 +26,7 @@ use instainstru_test_support::{
     memory::{Fault, unavailable},
 };
 
-use world::{NOW, World, user_id};
+use world::{DAY, NOW, World, user_id};
 
 fn service(world: &World) -> AdministrationService {
     AdministrationService::new(world.spy.clone(), Arc::new(world.clock.clone()))
@@ -39,6 +40,10 @@ fn admin(world: &World) -> User {
 
 fn reason() -> AdminReason {
     AdminReason::new("three complaints").unwrap()
+}
+
+fn ill() -> CancellationReason {
+    CancellationReason::new("The instructor is in hospital").unwrap()
 }
 
 #[test]
@@ -139,6 +144,7 @@ fn nobody_else_administers() {
             service.account(user, sam.id).map(|_user| ()),
             service.switch_off(user, sam.id, Scope::Everybody, &reason()).map(|_user| ()),
             service.switch_on(user, sam.id, Scope::Everybody, &reason()).map(|_user| ()),
+            service.cancel_booking(user, BookingId::new(1).unwrap(), &ill()).map(|_booking| ()),
         ];
         for refused in refusals {
             assert!(matches!(refused, Err(AdministrationError::NotAdmin)), "{refused:?}");
@@ -212,4 +218,70 @@ fn bookings_of_everybody_are_found_by_whom_they_are_and_when() {
         assert!(matches!(refused, Err(AdministrationError::NotAdmin)));
         assert!(matches!(service.booking(stranger, held), Err(AdministrationError::NotAdmin)));
     }
+}
+
+#[test]
+fn a_lesson_of_others_is_called_off_in_the_name_of_the_marketplace() {
+    let world = World::at(NOW);
+    let (admin, ada, sam, service) =
+        (admin(&world), world.free_teacher("Ada"), world.student("Sam"), service(&world));
+    let booking = world.book(&sam, &ada, DAY, "10:00").booking.id;
+    let seen = world.store.events().len();
+    let off = service.cancel_booking(&admin, booking, &ill()).unwrap();
+    assert_eq!((off.booking.status, &off), (BookingStatus::Cancelled, &world.stored(booking)));
+    let cancellation = off.booking.cancellation.unwrap();
+    assert_eq!((cancellation.by, cancellation.at, cancellation.reason), (admin.id, world.clock.now(), ill()));
+    assert!(world.store.claims_of(sam.id).is_empty() && world.store.claims_of(ada.user.id).is_empty());
+    let (instructor, student) = (ada.user.id, sam.id);
+    let told = DomainEvent::BookingCancelled { booking, instructor, student, by: admin.id };
+    assert_eq!(world.events_after(seen), [told], "both get a mail about it");
+    let entry = NewAuditEntry::new(AuditAction::BookingCancelled, world.clock.now())
+        .by(admin.id)
+        .about(booking)
+        .saying("reason", ill());
+    assert_eq!(world.store.audit_entries(), [entry]);
+    world.book(&world.student("Eve"), &ada, DAY, "10:00");
+}
+
+#[test]
+fn only_lessons_that_are_ahead_are_called_off() {
+    let world = World::at(NOW);
+    let (admin, ada, sam, service) =
+        (admin(&world), world.free_teacher("Ada"), world.student("Sam"), service(&world));
+    let outcome = |booking| match service.cancel_booking(&admin, booking, &ill()) {
+        Ok(_) => "ok".to_owned(),
+        Err(AdministrationError::BookingNotFound) => "not found".to_owned(),
+        Err(AdministrationError::AlreadyBegan) => "began".to_owned(),
+        Err(AdministrationError::Transition(error)) => error.to_string(),
+        Err(other) => panic!("{other}"),
+    };
+    let [lost, begun, held] = ["10:00", "12:00", "14:00"].map(|at| world.book(&sam, &ada, DAY, at).booking);
+    world.bookings.cancel(&sam, lost.id, &ill()).unwrap();
+    let before = world.store.audit_entries().len();
+    world.clock.set(&begun.time.instants.start().to_string());
+    assert_eq!(outcome(BookingId::new(4711).unwrap()), "not found");
+    assert!(outcome(lost.id).contains("CANCELLED"), "{}", outcome(lost.id));
+    assert_eq!(outcome(begun.id), "began");
+    assert_eq!(world.stored(begun.id).booking.status, BookingStatus::Confirmed);
+    assert_eq!(world.store.audit_entries().len(), before);
+    assert_eq!(outcome(held.id), "ok");
+}
+
+#[test]
+fn a_lesson_that_cannot_be_called_off_stays_as_it_is() {
+    let world = World::at(NOW);
+    let (admin, ada, sam, service) =
+        (admin(&world), world.free_teacher("Ada"), world.student("Sam"), service(&world));
+    let booking = world.book(&sam, &ada, DAY, "10:00").booking.id;
+    let (before, events) = (world.stored(booking), world.store.events());
+    for fault in (1..=7).map(Fault::Call).chain([Fault::Begin, Fault::Commit]) {
+        world.store.fail_next(fault, unavailable);
+        let failed = service.cancel_booking(&admin, booking, &ill());
+        assert!(matches!(failed, Err(AdministrationError::Storage(_))), "{fault:?}");
+        assert_eq!((world.stored(booking), world.store.events()), (before.clone(), events.clone()));
+        assert_eq!(world.store.audit_entries(), []);
+    }
+    world.spy.calls();
+    service.cancel_booking(&admin, booking, &ill()).unwrap();
+    assert_eq!(world.spy.calls(), 7, "every call was made to fail");
 }

@@ -1,6 +1,6 @@
 // Administrators look after the place, with scripts and without (ui A3).
 import { expect, test } from "@playwright/test";
-import { freshEmail, PASSWORD, signIn } from "../support/site";
+import { freeTime, freshEmail, PASSWORD, signIn, signUp, teacherOf } from "../support/site";
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
@@ -36,6 +36,30 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(lessons.first()).toContainText("Completed");
       await lessons.first().getByRole("link").click();
       await expect(page.getByRole("definition").first()).toContainText("student@example.com");
+    });
+
+    test("a lesson is called off in the name of the marketplace, and the student reads why", async ({ browser, page }) => {
+      const visitor = await browser.newContext({ javaScriptEnabled });
+      const student = await visitor.newPage();
+      await signUp(student);
+      await student.goto(await freeTime(student, await teacherOf(student, "chess"), javaScriptEnabled ? 0 : 2));
+      await student.getByRole("button", { name: /^Reserve lesson/ }).click();
+      await expect(student).toHaveURL(/new=1$/);
+      const number = /\d+/.exec(new URL(student.url()).pathname)?.[0] ?? "none";
+
+      await signIn(page, "admin", `/admin/bookings/${number}`);
+      await page.getByRole("link", { name: "Cancel lesson" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Cancel this lesson?");
+      await page.getByRole("button", { name: "Cancel lesson" }).click();
+      await expect(page).toHaveTitle(/^Error: /);
+      await page.getByLabel("Why?").fill("The studio is flooded");
+      await page.getByRole("button", { name: "Cancel lesson" }).click();
+      await expect(page.getByRole("status").first()).toContainText("The lesson is cancelled.");
+      await expect(page.getByRole("main")).toContainText("By the marketplace");
+
+      await student.reload();
+      await expect(student.getByRole("main")).toContainText("InstaInstru: The studio is flooded");
+      await visitor.close();
     });
 
     test("a word gets a meaning and loses it again", async ({ page }) => {

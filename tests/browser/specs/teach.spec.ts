@@ -19,7 +19,7 @@ async function times(page: Page): Promise<string[]> {
 
 async function saved(page: Page): Promise<string[]> {
   await page.getByRole("button", { name: "Save week" }).click();
-  await expect(page.getByText("Your week is saved.")).toBeVisible();
+  await expect(page.locator(".flash").getByText("Your week is saved.")).toBeVisible();
   return times(page);
 }
 

@@ -1,13 +1,18 @@
 // Pages are light: bytes and requests of a first and a second visit (ui P1, P5).
 import { expect, test } from "@playwright/test";
+import { teacherOf } from "../support/site";
 
 const MOST_BYTES = 60_000;
 const MOST_SCRIPT_BYTES = 25_000;
 const MOST_STYLE_BYTES = 14_000;
 const MOST_REQUESTS = 6;
 
-for (const route of ["/", "/services", "/services/music", "/login"]) {
-  test(`the first visit of ${route} is light and the second is one request`, async ({ context }) => {
+for (const address of ["/", "/services", "/services/music", "/search?q=piano", "the profile of a teacher", "/login"]) {
+  test(`the first visit of ${address} is light and the second is one request`, async ({ browser, context }) => {
+    // Looked up in a browser of its own, so that this one has seen nothing yet.
+    const guide = await browser.newContext();
+    const route = address.startsWith("/") ? address : await teacherOf(await guide.newPage(), "piano");
+    await guide.close();
     const page = await context.newPage();
     const client = await context.newCDPSession(page);
     await client.send("Network.enable");
@@ -38,3 +43,28 @@ for (const route of ["/", "/services", "/services/music", "/login"]) {
     expect(requests).toHaveLength(1);
   });
 }
+
+test("nothing in a public page keeps the browser from bringing it back at once", async ({ browser, context }) => {
+  const page = await context.newPage();
+  const client = await context.newCDPSession(page);
+  await client.send("Page.enable");
+  const blocked: string[] = [];
+  // The browser of the tests has switched it off, which is what it says of every page; anything else is the page's own doing.
+  const always = ["BackForwardCacheDisabled", "BackForwardCacheDisabledByCommandLine", "BrowsingInstanceNotSwapped"];
+  client.on("Page.backForwardCacheNotUsed", ({ notRestoredExplanations }) => {
+    blocked.push(...notRestoredExplanations.map(({ reason }) => reason).filter((reason) => !always.includes(reason)));
+  });
+  const guide = await browser.newContext();
+  const profile = await teacherOf(await guide.newPage(), "piano");
+  await guide.close();
+  // The very first page brings a cookie, and so no browser keeps it.
+  await page.goto("/about");
+  for (const route of ["/", "/services", "/search?q=piano", profile, "/login"]) {
+    await page.goto(route);
+    await page.goto("/help");
+    const explained = new Promise((resolve) => client.once("Page.backForwardCacheNotUsed", resolve));
+    await page.goBack();
+    await explained;
+    expect(blocked, route).toEqual([]);
+  }
+});

@@ -115,7 +115,8 @@ async function administered(page: Page): Promise<string[]> {
   const service = await first("/admin/catalogue?q=piano", ".admin-item h2 a");
   const job = await first("/admin/jobs", ".admin-item h2 a");
   const booking = await first("/admin/bookings?status=completed", ".admin-item h2 a");
-  return [account, `${account}/switch-off`, service, job, booking];
+  const ahead = await first("/admin/bookings?status=confirmed", ".admin-item h2 a");
+  return [account, `${account}/switch-off`, service, job, booking, `${ahead}/cancel`];
 }
 
 export async function signIn(page: Page, role: Exclude<Role, "visitor">, next = ""): Promise<void> {

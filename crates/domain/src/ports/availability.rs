@@ -64,6 +64,18 @@ pub trait AvailabilityRepository {
         at: Timestamp,
     ) -> Result<Blackout, StorageError>;
 
+    /// Blocks dates, none of which is blocked, for one reason. One statement.
+    ///
+    /// # Errors
+    /// MUST return [`super::Conflict::BlackoutExists`] when one of them is blocked already; then none is.
+    fn insert_blackouts(
+        &mut self,
+        instructor: UserId,
+        dates: &[Date],
+        reason: Option<BlackoutReason>,
+        at: Timestamp,
+    ) -> Result<(), StorageError>;
+
     /// Unblocks a date.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::StorageError;
 use crate::{
+    handle::Handle,
     ids::{InstructorServiceId, ProfileId, UserId},
     instructor::{Instructor, InstructorFilter, InstructorProfile, InstructorService, Offer, ProfileDetails},
     page::{Page, Paged},
@@ -47,6 +48,36 @@ pub trait InstructorRepository {
         details: &ProfileDetails,
         at: Timestamp,
     ) -> Result<InstructorProfile, StorageError>;
+
+    /// Gives a profile that has none this short name; `false` when somebody has it already, also when the rival claim is
+    /// concurrent. One statement.
+    ///
+    /// # Errors
+    /// [`StorageError::Unexpected`] when the profile does not exist or has another short name.
+    fn claim_handle(
+        &mut self,
+        profile: ProfileId,
+        handle: &Handle,
+        at: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// The short name of a user's profile.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn handle(&mut self, user: UserId) -> Result<Option<Handle>, StorageError>;
+
+    /// Who has this short name, whatever the state of the account.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn find_by_handle(&mut self, handle: &Handle) -> Result<Option<UserId>, StorageError>;
+
+    /// Short names of the bookable instructors with an active service, in alphabetical order, at most `limit`. One statement.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn handles(&mut self, limit: u32) -> Result<Vec<Handle>, StorageError>;
 
     /// Replaces the details of a profile.
     ///

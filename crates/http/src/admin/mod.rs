@@ -1,6 +1,7 @@
 //! What administrators do: `/api/v1/admin/...`. Nothing here has an unversioned path.
 
 mod audit;
+mod bookings;
 mod catalogue;
 mod deliveries;
 mod jobs;
@@ -19,6 +20,7 @@ use crate::analytics;
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(audit::routes)
         .configure(users::routes)
+        .configure(bookings::routes)
         .service(scope("/outbox").configure(deliveries::routes))
         .service(scope("/jobs").configure(jobs::routes))
         .service(scope("/catalog").configure(|cfg| {

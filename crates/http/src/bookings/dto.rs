@@ -96,7 +96,7 @@ pub(super) struct BookedSkillResponse {
 
 /// A booking. What it says about the service is a copy made when it was booked.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BookingResponse {
+pub(crate) struct BookingResponse {
     /// Its id.
     #[schema(minimum = 1, example = 31)]
     id: i32,

@@ -7,7 +7,10 @@ mod requests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use self::{dto::StatusName, requests::LocationName};
+pub(crate) use self::{
+    dto::{BookingResponse, StatusName},
+    requests::{CancelBookingRequest, LocationName},
+};
 
 /// Paths below `/bookings`. Names before ids.
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -195,7 +195,7 @@ impl IntoCommand for CheckAvailabilityRequest {
 
 /// Why a lesson is called off.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct CancelBookingRequest {
+pub(crate) struct CancelBookingRequest {
     /// The reason, for the other party.
     #[schema(min_length = 1, max_length = 500, example = "I am ill")]
     reason: String,

@@ -11,6 +11,7 @@ impl From<AdministrationError> for ApiError {
             AdministrationError::NotAdmin => ErrorCode::Forbidden,
             AdministrationError::NotFound | AdministrationError::BookingNotFound => ErrorCode::NotFound,
             AdministrationError::OwnAccount | AdministrationError::IsAdmin => ErrorCode::Conflict,
+            AdministrationError::Transition(_) | AdministrationError::AlreadyBegan => ErrorCode::BusinessRule,
         };
         Self::new(code, error.to_string())
     }

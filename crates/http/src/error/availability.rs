@@ -12,6 +12,7 @@ impl From<AvailabilityError> for ApiError {
             AvailabilityError::PastDate(_)
             | AvailabilityError::ReversedDates { .. }
             | AvailabilityError::TooLong { .. }
+            | AvailabilityError::TooManyDays
             | AvailabilityError::SameWeek => ErrorCode::Validation,
             AvailabilityError::Range(_) | AvailabilityError::WindowLength { .. } => ErrorCode::BadRequest,
             AvailabilityError::AlreadyPublished

@@ -21,7 +21,7 @@ impl From<InstructorError> for ApiError {
             InstructorError::ProfileExists
             | InstructorError::AlreadyOffered
             | InstructorError::AlreadyActive => ErrorCode::BadRequest,
-            InstructorError::FutureBookings { .. } => ErrorCode::Conflict,
+            InstructorError::FutureBookings { .. } | InstructorError::StaleServices => ErrorCode::Conflict,
         };
         Self::new(code, error.to_string())
     }

@@ -245,6 +245,7 @@ impl IntoCommand for UpdateProfileRequest {
                 buffer: buffer?,
                 zone: zone?,
                 services: services?,
+                expected_services: None,
             })
         })();
         errors.finish(command)

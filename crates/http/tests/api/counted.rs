@@ -67,6 +67,10 @@ fn what_is_counted_is_what_clients_are_told() {
         AdministrationError::BookingNotFound,
         AdministrationError::OwnAccount,
         AdministrationError::IsAdmin,
+        AdministrationError::Transition(
+            BookingStatus::Completed.after(BookingAction::Cancel).expect_err("it took place"),
+        ),
+        AdministrationError::AlreadyBegan,
         AdministrationError::Storage(unavailable()),
     ]);
     agrees([

@@ -55,7 +55,11 @@ fn body_of(operation: &str) -> Value {
         "update_my_account" => json!({"full_name": "Ada King"}),
         // With the wrong password, so that people are still there for the rest.
         "delete_my_account" => json!({"password": "wrong", "cancel_upcoming": true}),
-        "suspend_user" | "reactivate_user" | "suspend_instructor" | "reactivate_instructor" => {
+        "suspend_user"
+        | "reactivate_user"
+        | "suspend_instructor"
+        | "reactivate_instructor"
+        | "cancel_booking_as_admin" => {
             json!({"reason": "x"})
         }
         "request_password_reset" => json!({"email": "tom@example.com"}),

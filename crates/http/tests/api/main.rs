@@ -8,6 +8,7 @@
 
 mod accounts;
 mod admin;
+mod admin_bookings;
 mod admin_catalogue;
 mod admin_words;
 mod analytics;

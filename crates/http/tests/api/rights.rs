@@ -176,7 +176,7 @@ async fn what_belongs_to_somebody_is_out_of_reach_of_others() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 2 * 10);
+    assert_eq!(tried, 2 * 11);
     // Accounts of instructors are looked after by their owners.
     for action in ["suspend", "deactivate", "reactivate"] {
         let path = format!("/api/v1/instructors/{}/{action}", ada.user.id);

@@ -113,6 +113,10 @@ fn a_cancellation_by_somebody_else_is_a_notice_to_both() {
         assert!(
             mail.text.contains("iNSTAiNSTRU had to cancel") || mail.text.contains("iNSTAiNSTRU cancelled")
         );
+        assert!(mail.text.contains("I am ill, <b>sorry</b>"), "{}", mail.text);
+        assert_eq!(mail.calendar.as_ref().unwrap().method, CalendarMethod::Cancel);
+        let file = calendar(mail);
+        assert!(file.contains("\r\nSTATUS:CANCELLED\r\n") && file.contains("\r\nSEQUENCE:1\r\n"), "{file}");
     }
 }
 

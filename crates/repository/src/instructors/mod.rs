@@ -1,5 +1,6 @@
 //! Profiles and services of instructors.
 
+mod handles;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,7 @@ use diesel::{
     sql_types::{Nullable, Text},
 };
 use instainstru_domain::{
+    handle::Handle,
     ids::{CatalogueServiceId, CategoryId, InstructorServiceId, ProfileId, UserId},
     instructor::{Instructor, InstructorFilter, InstructorProfile, InstructorService, Offer, ProfileDetails},
     page::{Page, Paged},
@@ -236,6 +238,27 @@ impl InstructorRepository for DieselUnitOfWork<'_> {
                 .optional())
         })?;
         inserted.ok_or(StorageError::Conflict(Conflict::ProfileExists))?.into_profile()
+    }
+
+    fn claim_handle(
+        &mut self,
+        profile: ProfileId,
+        handle: &Handle,
+        at: Timestamp,
+    ) -> Result<bool, StorageError> {
+        self.insert_handle(profile, handle, at)
+    }
+
+    fn handle(&mut self, user: UserId) -> Result<Option<Handle>, StorageError> {
+        self.handle_of(user)
+    }
+
+    fn find_by_handle(&mut self, handle: &Handle) -> Result<Option<UserId>, StorageError> {
+        self.owner_of(handle)
+    }
+
+    fn handles(&mut self, limit: u32) -> Result<Vec<Handle>, StorageError> {
+        self.bookable_handles(limit)
     }
 
     fn update_profile(

@@ -9,6 +9,7 @@
 )]
 
 mod analytics;
+mod backfill;
 mod connecting;
 mod contracts;
 mod databases;

@@ -12,6 +12,7 @@ use instainstru_domain::{
     delivery::{DeliveryState, MAIL, Settlement},
     editorial::Origin,
     event::DomainEvent,
+    handle::Handle,
     ids::{CatalogueServiceId, InstructorServiceId, UserId},
     instructor::{Instructor, InstructorFilter},
     job::{self, JobState, RunCause, RunEnd},
@@ -132,6 +133,16 @@ fn instructors(fresh: &Fresh) {
         let profile = sends(fresh, 1, "insert_profile", |uow| {
             uow.instructors().insert_profile(newcomer.id, &a_profile(), built_at())
         });
+        let handle: Handle = format!("somebody-{size}").parse().unwrap();
+        for free in [true, false] {
+            let claimed = sends(fresh, 1, "claim_handle", |uow| {
+                uow.instructors().claim_handle(profile.id, &handle, built_at())
+            });
+            assert_eq!(claimed, free);
+        }
+        sends(fresh, 1, "handle", |uow| uow.instructors().handle(newcomer.id));
+        sends(fresh, 1, "find_by_handle", |uow| uow.instructors().find_by_handle(&handle));
+        sends(fresh, 1, "handles", |uow| uow.instructors().handles(100));
         sends(fresh, 1, "update_profile", |uow| {
             uow.instructors().update_profile(profile.id, &a_profile(), built_at())
         });
@@ -327,6 +338,10 @@ fn windows_and_blackouts(fresh: &Fresh) {
         assert_eq!(found, blackouts);
         sends(fresh, 1, "find_blackout", |uow| uow.availability().find_blackout(found[0].id));
         sends(fresh, 1, "delete_blackout", |uow| uow.availability().delete_blackout(found[0].id));
+        let later: Vec<Date> = dates.iter().map(|date| date.saturating_add(1.year())).collect();
+        sends(fresh, 1, "insert_blackouts", |uow| {
+            uow.availability().insert_blackouts(ada, &later, None, built_at())
+        });
     }
 }
 

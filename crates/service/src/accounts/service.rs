@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
 use super::{AccountError, AccountUseCases, RegisterAccount, Returned, Session};
-use crate::audit;
+use crate::{audit, instructors::claim_handle};
 
 /// Notice of a new instructor, in hours.
 const FIRST_NOTICE_HOURS: i64 = 1;
@@ -163,7 +163,8 @@ fn open_account(uow: &mut dyn UnitOfWork, new: &NewUser) -> Result<User, Account
     })?;
     uow.outbox().push(&DomainEvent::UserRegistered { user: user.id }, new.created_at)?;
     if new.role == Role::Instructor {
-        uow.instructors().insert_profile(user.id, &empty_profile()?, new.created_at)?;
+        let profile = uow.instructors().insert_profile(user.id, &empty_profile()?, new.created_at)?;
+        claim_handle(uow, profile.id, (user.id, &user.full_name), new.created_at)?;
         uow.outbox().push(&DomainEvent::InstructorChanged { instructor: user.id }, new.created_at)?;
     }
     Ok(user)

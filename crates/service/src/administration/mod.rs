@@ -1,7 +1,8 @@
-//! What administrators do with accounts.
+//! What administrators do with accounts and bookings.
 
 mod service;
 
+use instainstru_core::booking::InvalidTransition;
 use instainstru_domain::{
     account::User,
     administration::{BookingSearch, UserFilter},
@@ -9,7 +10,7 @@ use instainstru_domain::{
     ids::{BookingId, UserId},
     page::{Page, Paged},
     ports::StorageError,
-    text::AdminReason,
+    text::{AdminReason, CancellationReason},
 };
 
 pub use self::service::AdministrationService;
@@ -85,6 +86,18 @@ pub trait AdministrationUseCases: Send + Sync {
     /// # Errors
     /// [`AdministrationError::NotAdmin`], [`AdministrationError::BookingNotFound`].
     fn booking(&self, actor: &User, booking: BookingId) -> Result<BookingDetails, AdministrationError>;
+
+    /// Calls a lesson off in the name of the marketplace, before it begins: its time is free at once, and both sides are told why.
+    ///
+    /// # Errors
+    /// [`AdministrationError::NotAdmin`], [`AdministrationError::BookingNotFound`], [`AdministrationError::Transition`],
+    /// [`AdministrationError::AlreadyBegan`].
+    fn cancel_booking(
+        &self,
+        actor: &User,
+        booking: BookingId,
+        reason: &CancellationReason,
+    ) -> Result<BookingDetails, AdministrationError>;
 }
 
 /// Why an administrator cannot do something.
@@ -105,6 +118,12 @@ pub enum AdministrationError {
     /// Administrators do not lock each other out.
     #[error("The account administers the marketplace; revoke that on the command line first")]
     IsAdmin,
+    /// The state of the booking does not allow it.
+    #[error(transparent)]
+    Transition(#[from] InvalidTransition),
+    /// The lesson has begun, so it cannot be called off.
+    #[error("A lesson that has begun cannot be cancelled")]
+    AlreadyBegan,
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
+use instainstru_core::booking::BookingAction;
 use instainstru_domain::{
     account::{Role, User},
     administration::{BookingSearch, PersonKey, UserFilter},
     audit::{AuditAction, NewAuditEntry},
-    booking::{BookingDetails, BookingFilter, BookingOrder, Side},
+    booking::{BookingDetails, BookingFilter, BookingOrder, Cancellation, Side},
     event::DomainEvent,
     ids::{BookingId, UserId},
     page::{Page, Paged},
-    ports::{Clock, Transactor, TransactorExt, UnitOfWork},
-    text::AdminReason,
+    ports::{Clock, StorageError, Transactor, TransactorExt, UnitOfWork},
+    text::{AdminReason, CancellationReason},
 };
 
 use super::{AdministrationError, AdministrationUseCases, Scope};
-use crate::audit;
+use crate::{audit, bookings};
 
 /// Accounts of any storage, as administrators see them.
 pub struct AdministrationService {
@@ -129,6 +130,36 @@ impl AdministrationUseCases for AdministrationService {
     fn booking(&self, actor: &User, booking: BookingId) -> Result<BookingDetails, AdministrationError> {
         admins_only(actor)?;
         self.tx.reading(|uow| uow.bookings().find(booking)?.ok_or(AdministrationError::BookingNotFound))
+    }
+
+    fn cancel_booking(
+        &self,
+        actor: &User,
+        booking: BookingId,
+        reason: &CancellationReason,
+    ) -> Result<BookingDetails, AdministrationError> {
+        admins_only(actor)?;
+        let now = self.clock.now();
+        let cancelled = self.tx.transaction(|uow| {
+            let held = uow.bookings().lock(booking)?.ok_or(AdministrationError::BookingNotFound)?;
+            held.status.after(BookingAction::Cancel)?;
+            if held.time.instants.start() <= now {
+                return Err(AdministrationError::AlreadyBegan);
+            }
+            let cancellation = Cancellation { at: now, by: actor.id, reason: reason.clone() };
+            bookings::call_off::<AdministrationError>(uow, held, cancellation)?;
+            let entry = NewAuditEntry::new(AuditAction::BookingCancelled, now).by(actor.id).about(booking);
+            audit::record(uow, entry.saying("reason", reason))?;
+            let cancelled = uow.bookings().find(booking)?;
+            Ok(cancelled
+                .ok_or_else(|| StorageError::unexpected("a booking that was just changed is gone"))?)
+        })?;
+        tracing::info!(
+            booking.id = booking.get(),
+            admin.id = actor.id.get(),
+            "booking cancelled by the marketplace"
+        );
+        Ok(cancelled)
     }
 }
 

@@ -31,6 +31,9 @@ pub const MIN_WINDOW_MINUTES: u16 = 30;
 /// Longest range that a step of a bulk change or an update may publish, in minutes.
 pub const MAX_WINDOW_MINUTES: u16 = 480;
 
+/// Most days that can be blocked at once.
+pub const MAX_BLOCKED_DAYS: i64 = 31;
+
 /// Free time by date: what a week editor shows and sends.
 pub type DayRanges = BTreeMap<Date, Vec<TimeRange>>;
 
@@ -259,6 +262,18 @@ pub trait AvailabilityUseCases: Send + Sync {
         reason: Option<BlackoutReason>,
     ) -> Result<Blackout, AvailabilityError>;
 
+    /// Blocks every one of these dates, or none when that fails. Dates that are blocked already stay as they are, with their
+    /// reasons. Returns how many are blocked anew.
+    ///
+    /// # Errors
+    /// [`AvailabilityError::PastDate`], [`AvailabilityError::TooManyDays`].
+    fn block(
+        &self,
+        actor: &User,
+        dates: DateRange,
+        reason: Option<BlackoutReason>,
+    ) -> Result<u32, AvailabilityError>;
+
     /// Unblocks a date.
     ///
     /// # Errors
@@ -318,6 +333,9 @@ pub enum AvailabilityError {
     /// The date is blocked already.
     #[error("This date is already blocked")]
     AlreadyBlocked,
+    /// More dates than can be blocked at once.
+    #[error("at most {MAX_BLOCKED_DAYS} days can be blocked at once")]
+    TooManyDays,
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

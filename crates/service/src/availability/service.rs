@@ -1,6 +1,9 @@
 //! Implementation of publishing free time: single windows and blackouts; weeks and bulk changes have files of their own.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use instainstru_core::{
     blocks::BlockSet,
@@ -23,8 +26,9 @@ use jiff::{
 };
 
 use super::{
-    AvailabilityError, AvailabilityUseCases, BulkChange, DayRanges, MAX_WINDOW_MINUTES, MIN_WINDOW_MINUTES,
-    PatternApplied, ProposedChange, SaveWeek, StepResult, WeekCopied, WeekView, bulk, validate, weeks,
+    AvailabilityError, AvailabilityUseCases, BulkChange, DayRanges, MAX_BLOCKED_DAYS, MAX_WINDOW_MINUTES,
+    MIN_WINDOW_MINUTES, PatternApplied, ProposedChange, SaveWeek, StepResult, WeekCopied, WeekView, bulk,
+    validate, weeks,
 };
 
 /// How far ahead a list of windows reaches by default, in days.
@@ -279,6 +283,33 @@ impl AvailabilityUseCases for AvailabilityService {
             })?;
             calendar.announce(DateRange::day(date))?;
             Ok(blackout)
+        })
+    }
+
+    fn block(
+        &self,
+        actor: &User,
+        dates: DateRange,
+        reason: Option<BlackoutReason>,
+    ) -> Result<u32, AvailabilityError> {
+        if dates.days() > MAX_BLOCKED_DAYS {
+            return Err(AvailabilityError::TooManyDays);
+        }
+        self.editing(actor, |calendar| {
+            calendar.not_past(dates.first())?;
+            let (instructor, now) = (calendar.instructor, calendar.now);
+            let availability = calendar.uow.availability();
+            let blocked: BTreeSet<Date> = availability
+                .blackouts(instructor, dates)?
+                .into_iter()
+                .map(|blackout| blackout.date)
+                .collect();
+            let anew: Vec<Date> = dates.iter().filter(|date| !blocked.contains(date)).collect();
+            if !anew.is_empty() {
+                availability.insert_blackouts(instructor, &anew, reason.clone(), now)?;
+                calendar.announce(dates)?;
+            }
+            Ok(u32::try_from(anew.len()).unwrap_or(u32::MAX))
         })
     }
 

@@ -84,7 +84,7 @@ impl BookingService {
                 return Err(BookingError::NotParty);
             }
             let cancellation = Cancellation { at: now, by: actor.id, reason: reason.clone() };
-            call_off(uow, booking, cancellation)?;
+            call_off::<BookingError>(uow, booking, cancellation)?;
             details(uow, id)
         })?;
         let late = policy::is_late_cancellation(cancelled.booking.time.instants.start(), now);
@@ -115,11 +115,11 @@ impl BookingService {
 }
 
 /// Calls off a booking that is held: its time is free again, and others learn of it.
-pub(crate) fn call_off(
+pub(crate) fn call_off<E: From<InvalidTransition> + From<StorageError>>(
     uow: &mut dyn UnitOfWork,
     booking: Booking,
     cancellation: Cancellation,
-) -> Result<(), BookingError> {
+) -> Result<(), E> {
     let (id, by, at) = (booking.id, cancellation.by, cancellation.at);
     let booking = booking.cancelled(cancellation)?;
     // Booking first, then people, then claims: everyone who needs several takes them in this order.

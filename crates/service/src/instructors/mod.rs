@@ -1,8 +1,11 @@
 //! Instructor profiles, the services instructors offer, and the life of their accounts.
 
+mod handles;
 mod lifecycle;
 mod offers;
 mod service;
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use instainstru_core::{
     length::{Buffer, Notice},
@@ -10,6 +13,7 @@ use instainstru_core::{
 };
 use instainstru_domain::{
     account::{AccountStatus, Role, User},
+    handle::Handle,
     ids::{CatalogueServiceId, UserId},
     instructor::{Areas, DurationOptions, ExperienceLevel, Instructor, InstructorService, ProfileDetails},
     page::{Page, Paged},
@@ -18,6 +22,7 @@ use instainstru_domain::{
     zone::Zone,
 };
 
+pub(crate) use self::handles::claim as claim_handle;
 pub use self::service::InstructorsService;
 
 /// How a client names a service of the catalogue.
@@ -82,6 +87,20 @@ pub struct UpdateProfile {
     pub zone: Option<Zone>,
     /// The full set of services; others are removed (kept inactive while bookings refer to them).
     pub services: Option<Vec<ServiceDraft>>,
+    /// The [`services_version`] that the caller edited; nothing is changed unless it is still that one.
+    pub expected_services: Option<String>,
+}
+
+/// Changes whenever what an instructor offers changes: sent back with an edit, so that nobody overwrites what somebody else, or
+/// the same person in another window, saved meanwhile.
+#[must_use]
+pub fn services_version(services: &[InstructorService]) -> String {
+    let mut hasher = DefaultHasher::new();
+    for service in services {
+        // The offer with everything in it; how it is written only has to be the same each time.
+        (service.id.get(), service.is_active, format!("{:?}", service.offer)).hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
 }
 
 /// Which instructors to list.
@@ -165,6 +184,24 @@ pub trait InstructorUseCases: Send + Sync {
     /// [`InstructorError::NotFound`].
     fn get(&self, instructor: UserId) -> Result<Instructor, InstructorError>;
 
+    /// A bookable instructor by short name.
+    ///
+    /// # Errors
+    /// [`InstructorError::NotFound`].
+    fn named(&self, handle: &Handle) -> Result<Instructor, InstructorError>;
+
+    /// The short name of an instructor, bookable or not.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn handle(&self, instructor: UserId) -> Result<Option<Handle>, InstructorError>;
+
+    /// Short names of all who can be booked, at most `limit`.
+    ///
+    /// # Errors
+    /// Only storage failures.
+    fn handles(&self, limit: u32) -> Result<Vec<Handle>, InstructorError>;
+
     /// Turns an account into an instructor with a profile.
     ///
     /// # Errors
@@ -235,6 +272,9 @@ pub enum InstructorError {
     /// The caller is not an instructor; says what for one must be.
     #[error("Only instructors can {0}")]
     NotInstructor(&'static str),
+    /// The services are no longer those that were edited.
+    #[error("the services were changed meanwhile; load them again")]
+    StaleServices,
     /// The caller has a profile already.
     #[error("Instructor profile already exists; update it instead")]
     ProfileExists,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use instainstru_domain::{
     account::{AccountStatus, Role, User},
     event::DomainEvent,
+    handle::Handle,
     ids::UserId,
     instructor::{Instructor, InstructorFilter, InstructorService, ProfileDetails},
     page::{Page, Paged},
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 
 use super::{
     AccountOverview, CreateProfile, InstructorError, InstructorList, InstructorUseCases, ListInstructors,
-    ServiceDraft, StatusChange, UpdateProfile, lifecycle, offers,
+    ServiceDraft, StatusChange, UpdateProfile, lifecycle, offers, services_version,
 };
 
 /// Profiles, services and account lifecycle over any storage.
@@ -54,6 +55,22 @@ impl InstructorUseCases for InstructorsService {
         })
     }
 
+    fn named(&self, handle: &Handle) -> Result<Instructor, InstructorError> {
+        self.tx.reading(|uow| {
+            let owner = uow.instructors().find_by_handle(handle)?.ok_or(InstructorError::NotFound)?;
+            let found = uow.instructors().find(owner)?;
+            found.filter(|found| found.user.is_bookable()).ok_or(InstructorError::NotFound)
+        })
+    }
+
+    fn handle(&self, instructor: UserId) -> Result<Option<Handle>, InstructorError> {
+        self.tx.reading(|uow| Ok(uow.instructors().handle(instructor)?))
+    }
+
+    fn handles(&self, limit: u32) -> Result<Vec<Handle>, InstructorError> {
+        self.tx.reading(|uow| Ok(uow.instructors().handles(limit)?))
+    }
+
     fn create_profile(&self, actor: &User, command: &CreateProfile) -> Result<Instructor, InstructorError> {
         let now = self.clock.now();
         self.tx.transaction(|uow| {
@@ -68,6 +85,7 @@ impl InstructorUseCases for InstructorsService {
                     other => InstructorError::Storage(other),
                 },
             )?;
+            super::claim_handle(uow, profile.id, (user.id, &user.full_name), now)?;
             offers::replace(uow, profile.id, &resolved, now)?;
             user.role = Role::Instructor;
             user.updated_at = Some(now);
@@ -87,7 +105,10 @@ impl InstructorUseCases for InstructorsService {
         let now = self.clock.now();
         self.tx.transaction(|uow| {
             uow.users().lock(&[actor.id])?;
-            let profile = own(uow, actor.id)?.profile;
+            let Instructor { profile, services, .. } = own(uow, actor.id)?;
+            if command.expected_services.as_ref().is_some_and(|it| *it != services_version(&services)) {
+                return Err(InstructorError::StaleServices);
+            }
             let details = merged(profile.details, command);
             uow.instructors().update_profile(profile.id, &details, now)?;
             if let Some(drafts) = &command.services {

@@ -1,8 +1,11 @@
 //! Single windows, blocked days, and the lessons of a week.
 
-use instainstru_core::grid::GridTime;
+use instainstru_core::{dates::DateRange, grid::GridTime};
 use instainstru_domain::{ids::BlackoutId, text::BlackoutReason};
-use instainstru_test_support::builders::a_booking;
+use instainstru_test_support::{
+    builders::a_booking,
+    memory::{Fault, unavailable},
+};
 
 use super::*;
 
@@ -219,6 +222,41 @@ fn a_day_is_blocked_once() {
     let refused = world.service.add_blackout(&world.ada, FRIDAY, None);
     assert!(matches!(refused, Err(AvailabilityError::AlreadyBlocked)), "{refused:?}");
     assert_eq!(world.announced(), []);
+}
+
+#[test]
+fn days_are_blocked_together_and_those_that_were_keep_their_reason() {
+    let world = World::with(|ada| ada.away_on(FRIDAY));
+    let reason = || Some(BlackoutReason::new("Sailing").unwrap());
+    let week = DateRange::of_days(THURSDAY, 4);
+    assert_eq!(world.service.block(&world.ada, week, reason()).unwrap(), 3);
+    let blocked: Vec<(Date, bool)> = world
+        .service
+        .blackouts(&world.ada)
+        .unwrap()
+        .iter()
+        .map(|blackout| (blackout.date, blackout.reason.is_some()))
+        .collect();
+    let expected: Vec<(Date, bool)> = week.iter().map(|date| (date, date != FRIDAY)).collect();
+    assert_eq!(blocked, expected);
+    assert_eq!(world.announced(), [(week.first(), week.last())], "once");
+    assert_eq!(world.service.block(&world.ada, week, reason()).unwrap(), 0);
+    assert_eq!(world.announced().len(), 1, "nothing changed");
+}
+
+#[test]
+fn days_are_blocked_all_or_none() {
+    let world = World::new();
+    let week = DateRange::of_days(FRIDAY, 7);
+    world.store.fail_next(Fault::Commit, unavailable);
+    let failed = world.service.block(&world.ada, week, None);
+    assert!(matches!(failed, Err(AvailabilityError::Storage(_))), "{failed:?}");
+    let past = world.service.block(&world.ada, DateRange::new(TUESDAY, FRIDAY).unwrap(), None);
+    assert!(matches!(past, Err(AvailabilityError::PastDate(TUESDAY))), "{past:?}");
+    let long = world.service.block(&world.ada, DateRange::of_days(FRIDAY, 32), None);
+    assert!(matches!(long, Err(AvailabilityError::TooManyDays)), "{long:?}");
+    assert_eq!(world.service.blackouts(&world.ada).unwrap(), []);
+    assert_eq!(world.service.block(&world.ada, DateRange::of_days(FRIDAY, 31), None).unwrap(), 31);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod handles;
 mod lifecycle;
 mod lists;
 mod profiles;
@@ -19,6 +20,7 @@ fn outcome<T>(result: &Result<T, InstructorError>) -> String {
         InstructorError::NotFound => "NotFound".into(),
         InstructorError::NoProfile => "NoProfile".into(),
         InstructorError::NotInstructor(what) => format!("NotInstructor {what}"),
+        InstructorError::StaleServices => "StaleServices".into(),
         InstructorError::ProfileExists => "ProfileExists".into(),
         InstructorError::UnknownService(name) => format!("UnknownService {name}"),
         InstructorError::DuplicateService(name) => format!("DuplicateService {name}"),

@@ -109,6 +109,7 @@ fn a_change_replaces_what_is_given_and_keeps_the_rest() {
         buffer: Some(Buffer::from_minutes(60).unwrap()),
         zone: Some(zone.clone()),
         services: None,
+        expected_services: None,
     };
     let after = world.update(&teacher.user, change.clone());
     let details = &after.profile.details;
@@ -202,7 +203,7 @@ fn whatever_fails_nothing_of_a_change_stays() {
     let delete = || outcome(&world.instructors.delete_profile(&teacher.user));
     let suspend = || outcome(&world.instructors.suspend(&teacher.user, teacher.user.id));
     let actions: [(&str, &dyn Fn() -> String, u32); 5] = [
-        ("create", &create, 11),
+        ("create", &create, 12),
         ("update", &update, 10),
         ("add", &add, 5),
         ("suspend", &suspend, 7),

@@ -6,7 +6,7 @@ use instainstru_domain::{
 };
 use instainstru_service::{
     bookings::BookingUseCases,
-    instructors::{InstructorUseCases, ServiceDraft, UpdateProfile},
+    instructors::{InstructorUseCases, ServiceDraft, UpdateProfile, services_version},
 };
 
 use crate::{
@@ -206,4 +206,28 @@ fn many_services_are_found_in_the_catalogue_with_two_statements() {
     };
     let by_name = |names: &[&str]| names.iter().map(|name| draft(name, 1)).collect::<Vec<_>>();
     assert_eq!(resolving(by_name(&["Piano"])), resolving(by_name(&["Piano", "Guitar", "Violin", "Spanish"])));
+}
+
+#[test]
+fn nobody_overwrites_services_that_were_changed_meanwhile() {
+    let world = World::at(NOW);
+    let teacher = world.teacher("Ada");
+    let version = || services_version(&world.profile_of(&teacher.user).services);
+    let edit = |seen: &str, rate_cents| UpdateProfile {
+        services: Some(vec![draft("Piano", rate_cents)]),
+        expected_services: Some(seen.to_owned()),
+        ..UpdateProfile::default()
+    };
+    let try_to = |change: &UpdateProfile| outcome(&world.instructors.update_profile(&teacher.user, change));
+    let seen = version();
+    assert_eq!(seen, version(), "reading changes nothing");
+    assert_eq!(try_to(&edit(&seen, 8_000)), "ok");
+    assert_ne!(seen, version());
+    let before = world.store.events().len();
+    assert_eq!(try_to(&edit(&seen, 9_000)), "StaleServices");
+    assert_eq!(try_to(&edit("", 9_000)), "StaleServices");
+    assert_eq!(active(&world, &teacher).offer.terms.hourly_rate.cents(), 8_000);
+    assert_eq!(world.events_after(before), []);
+    assert_eq!(try_to(&edit(&version(), 9_000)), "ok");
+    assert_eq!(active(&world, &teacher).offer.terms.hourly_rate.cents(), 9_000);
 }

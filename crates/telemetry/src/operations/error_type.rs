@@ -59,6 +59,7 @@ impl ErrorType for AdministrationError {
             Self::NotAdmin => FORBIDDEN,
             Self::NotFound | Self::BookingNotFound => NOT_FOUND,
             Self::OwnAccount | Self::IsAdmin => CONFLICT,
+            Self::Transition(_) | Self::AlreadyBegan => BUSINESS_RULE,
         }
     }
 }
@@ -90,6 +91,7 @@ impl ErrorType for AvailabilityError {
             Self::PastDate(_)
             | Self::ReversedDates { .. }
             | Self::TooLong { .. }
+            | Self::TooManyDays
             | Self::SameWeek
             | Self::Range(_)
             | Self::WindowLength { .. } => VALIDATION,
@@ -176,7 +178,7 @@ impl ErrorType for InstructorError {
             | Self::AlreadyActive => VALIDATION,
             Self::NotFound | Self::NoProfile | Self::ServiceNotFound => NOT_FOUND,
             Self::NotInstructor(_) | Self::OtherAccount => FORBIDDEN,
-            Self::FutureBookings { .. } => CONFLICT,
+            Self::FutureBookings { .. } | Self::StaleServices => CONFLICT,
         }
     }
 }

@@ -20,6 +20,7 @@ use instainstru_domain::{
     catalogue::{Category, ServiceListing},
     delivery::{Delivery, DeliveryFigures, DeliveryId},
     editorial::CategoryRecord,
+    handle::Handle,
     ids::{
         AliasId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId, PlaceId, UserId, WindowId,
     },
@@ -141,6 +142,10 @@ counted! {
             fn list(&self, query: &ListInstructors, page: Page) -> Result<InstructorList, InstructorError>;
         "InstructorService", "get_instructor_profile":
             fn get(&self, instructor: UserId) -> Result<Instructor, InstructorError>;
+        "InstructorService", "get_instructor_by_handle":
+            fn named(&self, handle: &Handle) -> Result<Instructor, InstructorError>;
+        "InstructorService", "get_handle": fn handle(&self, instructor: UserId) -> Result<Option<Handle>, InstructorError>;
+        "InstructorService", "list_handles": fn handles(&self, limit: u32) -> Result<Vec<Handle>, InstructorError>;
         "InstructorService", "create_instructor_profile":
             fn create_profile(&self, actor: &User, command: &CreateProfile) -> Result<Instructor, InstructorError>;
         "InstructorService", "get_own_instructor_profile":
@@ -207,6 +212,9 @@ counted! {
         "AvailabilityService", "add_blackout_date":
             fn add_blackout(&self, actor: &User, date: Date, reason: Option<BlackoutReason>)
                 -> Result<Blackout, AvailabilityError>;
+        "AvailabilityService", "block_dates":
+            fn block(&self, actor: &User, dates: DateRange, reason: Option<BlackoutReason>)
+                -> Result<u32, AvailabilityError>;
         "AvailabilityService", "delete_blackout_date":
             fn delete_blackout(&self, actor: &User, blackout: BlackoutId) -> Result<(), AvailabilityError>;
     }
@@ -296,6 +304,9 @@ counted! {
                 -> Result<Paged<BookingDetails>, AdministrationError>;
         "AdministrationService", "get_booking":
             fn booking(&self, actor: &User, booking: BookingId) -> Result<BookingDetails, AdministrationError>;
+        "AdministrationService", "cancel_booking":
+            fn cancel_booking(&self, actor: &User, booking: BookingId, reason: &CancellationReason)
+                -> Result<BookingDetails, AdministrationError>;
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) fn contracts() -> Vec<Contract> {
         a_window_is_found_by_its_id,
         a_blackout_is_read_back_as_it_was_stored,
         blackouts_come_by_date_with_both_ends_of_the_dates,
+        dates_are_blocked_together_or_not_at_all,
         a_date_is_blocked_once,
         an_unblocked_date_can_be_blocked_again,
     }
@@ -209,6 +210,25 @@ fn a_blackout_is_read_back_as_it_was_stored(tx: &dyn Transactor) {
     }
     let unknown = BlackoutId::new(i64::from(i32::MAX)).unwrap();
     assert_eq!(read(tx, |uow| uow.availability().find_blackout(unknown)), None);
+}
+
+fn dates_are_blocked_together_or_not_at_all(tx: &dyn Transactor) {
+    let ada = an_instructor(tx).insert().user.id;
+    let dates = DateRange::of_days(DAY, 3);
+    let days: Vec<Date> = dates.iter().collect();
+    let reason = BlackoutReason::new("Sailing 🎆").unwrap();
+    let block = |days: &[Date]| {
+        let (days, reason) = (days.to_vec(), Some(reason.clone()));
+        attempt(tx, |uow| uow.availability().insert_blackouts(ada, &days, reason.clone(), built_at()))
+    };
+    let found = || read(tx, |uow| uow.availability().blackouts(ada, dates));
+    block(&days[1..2]).unwrap();
+    assert_eq!(conflict(block(&days)), Conflict::BlackoutExists);
+    assert_eq!(found().len(), 1);
+    block(&[days[0], days[2]]).unwrap();
+    let blocked: Vec<Date> = found().iter().map(|blackout| blackout.date).collect();
+    assert_eq!(blocked, days);
+    assert!(found().iter().all(|it| it.reason.as_ref() == Some(&reason) && it.created_at == built_at()));
 }
 
 fn blackouts_come_by_date_with_both_ends_of_the_dates(tx: &dyn Transactor) {

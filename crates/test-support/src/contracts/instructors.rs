@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use instainstru_core::length::{Buffer, Notice};
 use instainstru_domain::{
     account::AccountStatus,
+    handle::Handle,
     ids::{InstructorServiceId, ProfileId, UserId},
     instructor::{
-        Areas, DurationOptions, ExperienceLevel, InstructorProfile, InstructorService, Offer, ProfileDetails,
-        Terms,
+        Areas, DurationOptions, ExperienceLevel, Instructor, InstructorProfile, InstructorService, Offer,
+        ProfileDetails, Terms,
     },
     ports::{Conflict, Transactor},
     text::{Bio, Requirements, ServiceDescription, Tag},
@@ -24,6 +25,9 @@ pub(super) fn contracts() -> Vec<Contract> {
         an_instructor_is_found_whatever_the_state_of_the_account,
         without_account_or_profile_there_is_no_instructor,
         a_user_has_one_profile,
+        a_short_name_leads_to_one_profile,
+        a_short_name_is_gone_with_its_profile,
+        short_names_of_those_who_can_be_booked_are_listed,
         the_details_of_a_profile_can_be_replaced,
         an_unknown_profile_cannot_be_changed,
         the_services_of_a_deleted_profile_are_kept_for_their_bookings,
@@ -109,6 +113,58 @@ fn a_user_has_one_profile(tx: &dyn Transactor) {
     let second = attempt(tx, |uow| uow.instructors().insert_profile(ada.user.id, &a_profile(), built_at()));
     assert_eq!(conflict(second), Conflict::ProfileExists);
     assert_eq!(read(tx, |uow| uow.instructors().find(ada.user.id)), Some(ada));
+}
+
+fn handle(text: &str) -> Handle {
+    text.parse().unwrap()
+}
+
+fn owner(tx: &dyn Transactor, text: &str) -> Option<UserId> {
+    read(tx, |uow| uow.instructors().find_by_handle(&handle(text)))
+}
+
+fn a_short_name_leads_to_one_profile(tx: &dyn Transactor) {
+    let (ada, ben) = (an_instructor(tx).insert(), an_instructor(tx).insert());
+    let claim = |who: &Instructor, text: &str| {
+        let (profile, text) = (who.profile.id, handle(text));
+        attempt(tx, |uow| uow.instructors().claim_handle(profile, &text, built_at()))
+    };
+    assert!(claim(&ada, "ada-l").unwrap());
+    assert!(!claim(&ben, "ada-l").unwrap(), "the first who asks has it");
+    assert!(claim(&ben, "ada-l-2").unwrap());
+    assert_unexpected(claim(&ada, "countess"));
+    assert_eq!((owner(tx, "ada-l"), owner(tx, "ada-l-2")), (Some(ada.user.id), Some(ben.user.id)));
+    assert_eq!(owner(tx, "countess"), None);
+    assert_eq!(read(tx, |uow| uow.instructors().handle(ben.user.id)), Some(handle("ada-l-2")));
+    let carl = an_instructor(tx).insert();
+    assert_eq!(read(tx, |uow| uow.instructors().handle(carl.user.id)), None);
+}
+
+fn a_short_name_is_gone_with_its_profile(tx: &dyn Transactor) {
+    let (ada, ben) = (an_instructor(tx).insert(), an_instructor(tx).insert());
+    for (who, text) in [(&ada, "ada-l"), (&ben, "ben")] {
+        assert!(done(tx, |uow| uow.instructors().claim_handle(who.profile.id, &handle(text), built_at())));
+    }
+    done(tx, |uow| uow.instructors().delete_profile(ada.profile.id, built_at()));
+    done(tx, |uow| uow.personal_data().erase(ben.user.id, built_at()));
+    assert_eq!((owner(tx, "ada-l"), owner(tx, "ben")), (None, None));
+    let carl = an_instructor(tx).insert();
+    assert!(done(tx, |uow| uow.instructors().claim_handle(carl.profile.id, &handle("ben"), built_at())));
+}
+
+fn short_names_of_those_who_can_be_booked_are_listed(tx: &dyn Transactor) {
+    let teaching = || an_instructor(tx).offering("piano", 75_00, &[60]);
+    for (who, text) in [
+        (teaching().insert(), "zoe"),
+        (teaching().insert(), "ada-l"),
+        (teaching().status(AccountStatus::Suspended).insert(), "hidden"),
+        (an_instructor(tx).insert(), "idle"),
+    ] {
+        assert!(done(tx, |uow| uow.instructors().claim_handle(who.profile.id, &handle(text), built_at())));
+    }
+    let listed = |limit| read(tx, |uow| uow.instructors().handles(limit));
+    assert_eq!(listed(10), [handle("ada-l"), handle("zoe")]);
+    assert_eq!(listed(1), [handle("ada-l")]);
 }
 
 fn the_details_of_a_profile_can_be_replaced(tx: &dyn Transactor) {

@@ -108,6 +108,30 @@ impl AvailabilityRepository for MemoryUnitOfWork<'_> {
         Ok(blackout)
     }
 
+    fn insert_blackouts(
+        &mut self,
+        instructor: UserId,
+        dates: &[Date],
+        reason: Option<BlackoutReason>,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
+        let state = self.call()?;
+        state.user(instructor)?;
+        let blocked = |date: &Date| {
+            state.blackouts.values().any(|known| known.instructor_id == instructor && known.date == *date)
+        };
+        if dates.iter().any(blocked) {
+            return Err(StorageError::Conflict(Conflict::BlackoutExists));
+        }
+        for date in dates {
+            let id = state.next_blackout()?;
+            let reason = reason.clone();
+            let blackout = Blackout { id, instructor_id: instructor, date: *date, reason, created_at: at };
+            state.blackouts.insert(id, blackout);
+        }
+        Ok(())
+    }
+
     fn delete_blackout(&mut self, id: BlackoutId) -> Result<(), StorageError> {
         self.call()?.blackouts.remove(&id);
         Ok(())

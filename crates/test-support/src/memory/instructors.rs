@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use instainstru_domain::{
+    handle::Handle,
     ids::{CatalogueServiceId, InstructorServiceId, ProfileId, UserId},
     instructor::{Instructor, InstructorFilter, InstructorProfile, InstructorService, Offer, ProfileDetails},
     page::{Page, Paged},
@@ -117,6 +118,52 @@ impl InstructorRepository for MemoryUnitOfWork<'_> {
         Ok(profile)
     }
 
+    fn claim_handle(
+        &mut self,
+        profile: ProfileId,
+        handle: &Handle,
+        _at: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let state = self.call()?;
+        state.profile_mut(profile)?;
+        if state.handles.contains_key(handle) {
+            return Ok(false);
+        }
+        if state.handles.values().any(|owner| *owner == profile) {
+            return Err(StorageError::unexpected("a profile has one short name"));
+        }
+        state.handles.insert(handle.clone(), profile);
+        Ok(true)
+    }
+
+    fn handle(&mut self, user: UserId) -> Result<Option<Handle>, StorageError> {
+        let state = self.call()?;
+        let profile = state.profile_of(user).map(|profile| profile.id);
+        let mut handles = state.handles.iter();
+        Ok(handles.find(|(_handle, owner)| Some(**owner) == profile).map(|(handle, _owner)| handle.clone()))
+    }
+
+    fn find_by_handle(&mut self, handle: &Handle) -> Result<Option<UserId>, StorageError> {
+        let state = self.call()?;
+        let profile = state.handles.get(handle).and_then(|profile| state.profiles.get(profile));
+        Ok(profile.map(|profile| profile.user_id))
+    }
+
+    fn handles(&mut self, limit: u32) -> Result<Vec<Handle>, StorageError> {
+        let state = self.call()?;
+        let bookable = state.bookable_instructors()?;
+        let shown: Vec<ProfileId> = bookable
+            .iter()
+            .filter(|instructor| !instructor.services.is_empty())
+            .map(|instructor| instructor.profile.id)
+            .collect();
+        let handles = state.handles.iter().filter(|(_handle, owner)| shown.contains(owner));
+        Ok(handles
+            .map(|(handle, _)| handle.clone())
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .collect())
+    }
+
     fn update_profile(
         &mut self,
         id: ProfileId,
@@ -133,6 +180,7 @@ impl InstructorRepository for MemoryUnitOfWork<'_> {
         let state = self.call()?;
         state.profile_mut(id)?;
         state.profiles.remove(&id);
+        state.handles.retain(|_handle, owner| *owner != id);
         for service in state.services.values_mut().filter(|service| service.profile_id == Some(id)) {
             service.profile_id = None;
             service.is_active = false;

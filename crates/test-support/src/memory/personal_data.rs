@@ -69,6 +69,7 @@ impl State {
             terms.location_types.clear();
         }
         self.profiles.retain(|_id, profile| profile.user_id != user);
+        self.handles.retain(|_handle, owner| Some(*owner) != own);
     }
 }
 

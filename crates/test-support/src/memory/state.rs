@@ -21,6 +21,7 @@ use instainstru_domain::{
     delivery::{Delivery, DeliveryId, DeliveryState, consumers_of},
     editorial::Origin,
     event::{DomainEvent, RecordedEvent, UnreadableEvent},
+    handle::Handle,
     ids::{
         AlertId, AliasId, AnalyticsRunId, BlackoutId, BookingId, CatalogueServiceId, CategoryId, GroupId,
         InstructorServiceId, InvalidId, PasswordResetId, PlaceId, ProfileId, UserId, WindowId,
@@ -46,6 +47,7 @@ pub(super) struct State {
     /// Ids of revoked tokens and when they can be forgotten.
     pub(super) revoked_tokens: BTreeMap<String, Timestamp>,
     pub(super) profiles: BTreeMap<ProfileId, InstructorProfile>,
+    pub(super) handles: BTreeMap<Handle, ProfileId>,
     pub(super) services: BTreeMap<InstructorServiceId, InstructorService>,
     pub(super) categories: BTreeMap<CategoryId, Category>,
     /// Whether each service is switched on stands in the service itself, whatever its category.

@@ -1,7 +1,13 @@
 // The week editor as a grid to paint on. The fields of the list stay the form that is sent: the grid reads them and writes
 // them, so both views always say the same, and everything works without this file.
-const form = document.getElementById("week");
-if (form) edit(form);
+let edited;
+function begin() {
+  const form = document.getElementById("week");
+  if (form && form !== edited) edit((edited = form));
+}
+// Saving replaces the form.
+document.addEventListener("htmx:after:swap", begin);
+begin();
 
 function edit(form) {
   const BLOCKS = 96;
@@ -423,7 +429,7 @@ function edit(form) {
   form.addEventListener("submit", () => (leaving = true));
   addEventListener("pageshow", () => (leaving = false));
   addEventListener("beforeunload", (event) => {
-    if (form.dataset.unsaved !== undefined && !leaving) event.preventDefault();
+    if (form.isConnected && form.dataset.unsaved !== undefined && !leaving) event.preventDefault();
   });
 
   days.forEach(read);

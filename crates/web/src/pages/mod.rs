@@ -73,6 +73,7 @@ fn public(cfg: &mut web::ServiceConfig) {
         )
         // The API has numbers alone here, see ADR 0009.
         .service(web::resource("/instructors/{id:[0-9]+}-{slug:[^/]*}").get(profile::show));
+    cfg.service(web::resource("/@{handle}").get(profile::direct));
     for page in statics::PAGES {
         cfg.service(web::resource(page.path).get(statics::show));
     }
@@ -188,6 +189,11 @@ fn administration(cfg: &mut web::ServiceConfig) {
         )
         .service(web::resource("/admin/bookings").get(bookings::list::list))
         .service(web::resource("/admin/bookings/{ref}").get(bookings::show::show))
+        .service(
+            web::resource("/admin/bookings/{ref}/cancel")
+                .get(bookings::cancel::cancel_form)
+                .post(bookings::cancel::cancel),
+        )
         .service(web::resource("/admin/analytics").get(analytics::show))
         .service(web::resource("/admin/catalogue").get(catalogue::list::list).post(catalogue::list::switch))
         .service(

@@ -6,6 +6,9 @@ use instainstru_http::{ApiError, Read};
 use super::statics;
 use crate::{site::Site, view::links};
 
+/// Most instructors in the sitemap: with everything else it stays below the 50,000 addresses that one may have.
+const MOST_INSTRUCTORS: u32 = 49_000;
+
 const DAY: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=86400");
 
 /// `GET /robots.txt`.
@@ -38,7 +41,12 @@ pub(super) async fn sitemap(
     read: Read,
 ) -> Result<HttpResponse, ApiError> {
     let origin = origin(&request, &site);
-    let categories = read.run(|app| app.catalogue.categories()).await?;
+    let (categories, handles) = read
+        .run(|app| {
+            let categories = app.catalogue.categories()?;
+            Ok::<_, ApiError>((categories, app.instructors.handles(MOST_INSTRUCTORS)?))
+        })
+        .await?;
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
@@ -46,7 +54,8 @@ pub(super) async fn sitemap(
         .into_iter()
         .chain(statics::PAGES.iter().map(|page| page.path))
         .map(str::to_owned);
-    for path in fixed.chain(categories.iter().map(|category| links::category(&category.facts.slug))) {
+    let categories = categories.iter().map(|category| links::category(&category.facts.slug));
+    for path in fixed.chain(categories).chain(handles.iter().map(links::short)) {
         xml.push_str(&format!("<url><loc>{}</loc></url>\n", escaped(&format!("{origin}{path}"))));
     }
     xml.push_str("</urlset>\n");

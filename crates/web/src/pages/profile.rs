@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, http::header, web};
 use instainstru_core::length::LessonLength;
 use instainstru_domain::{
+    handle::{Handle, InvalidHandle},
     ids::{InstructorServiceId, InvalidId, UserId},
     instructor::{Instructor, InstructorService},
     policy,
@@ -11,6 +12,7 @@ use instainstru_http::{ApiError, Application, Read, error::ErrorCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::plumbing;
 use crate::{
     view::{
         Link,
@@ -32,6 +34,8 @@ pub(super) struct Chosen {
 
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct ProfilePage {
+    /// The whole of the address under which robots should remember the page.
+    pub(crate) canonical: String,
     pub(crate) id: i32,
     pub(crate) name: String,
     pub(crate) bio: Option<String>,
@@ -69,18 +73,53 @@ pub(super) async fn show(
     let (id, slug) = path.into_inner();
     let id = user_id(&id)?;
     let chosen = chosen.into_inner();
+    let origin = plumbing::origin(visit.request(), visit.site());
     let (address, page) = read
         .run(move |app| {
             let instructor = app.instructors.get(id)?;
-            let page = ProfilePage::read(app, &instructor, &chosen)?;
-            Ok::<_, ApiError>((links::profile(&instructor.user), page))
+            let address = links::profile(&instructor.user);
+            let handle = app.instructors.handle(id)?;
+            let canonical = handle.as_ref().map_or_else(|| address.clone(), links::short);
+            let mut page = ProfilePage::read(app, &instructor, &chosen, &address)?;
+            page.canonical = format!("{origin}{canonical}");
+            Ok::<_, ApiError>((address, page))
         })
         .await?;
     if address != format!("/instructors/{id}-{}", words::url_encoded(&slug)) {
-        let query = visit.request().query_string();
-        let target = if query.is_empty() { address } else { format!("{address}?{query}") };
-        return Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, target)).finish());
+        return Ok(moved_to(&visit, address));
     }
+    visit.page("pages/profile.html", &page)
+}
+
+/// The same question at the right address.
+fn moved_to(visit: &Visit, address: String) -> HttpResponse {
+    let query = visit.request().query_string();
+    let target = if query.is_empty() { address } else { format!("{address}?{query}") };
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, target)).finish()
+}
+
+/// `GET /@{handle}`: the profile under its short address. Capital letters lead to the small ones.
+pub(super) async fn direct(
+    visit: Visit,
+    read: Read,
+    handle: web::Path<String>,
+    chosen: web::Query<Chosen>,
+) -> PageResult {
+    let not_found = |_no_handle: InvalidHandle| ApiError::new(ErrorCode::NotFound, "Not Found");
+    let handle: Handle = handle.to_ascii_lowercase().parse().map_err(not_found)?;
+    let address = links::short(&handle);
+    if visit.request().path() != address {
+        return Ok(moved_to(&visit, address));
+    }
+    let (origin, chosen) = (plumbing::origin(visit.request(), visit.site()), chosen.into_inner());
+    let page = read
+        .run(move |app| {
+            let instructor = app.instructors.named(&handle)?;
+            let mut page = ProfilePage::read(app, &instructor, &chosen, &address)?;
+            page.canonical = format!("{origin}{address}");
+            Ok::<_, ApiError>(page)
+        })
+        .await?;
     visit.page("pages/profile.html", &page)
 }
 
@@ -97,9 +136,14 @@ pub(super) fn service_of<'a>(instructor: &'a Instructor, number: &str) -> Option
 }
 
 impl ProfilePage {
-    fn read(app: &Application, instructor: &Instructor, chosen: &Chosen) -> Result<Self, ApiError> {
+    /// The page of an instructor at the address `here`.
+    fn read(
+        app: &Application,
+        instructor: &Instructor,
+        chosen: &Chosen,
+        here: &str,
+    ) -> Result<Self, ApiError> {
         let details = &instructor.profile.details;
-        let here = links::profile(&instructor.user);
         let service = service_of(instructor, &chosen.service).or_else(|| instructor.services.first());
         let booker = match service {
             None => None,
@@ -118,18 +162,19 @@ impl ProfilePage {
                     date: chosen.date.parse::<Date>().ok(),
                     now_on: None,
                     action: format!("/book/{}", instructor.user.id),
-                    here: here.clone(),
+                    here: here.to_owned(),
                 };
                 Some(Booker::read(app, &wish)?)
             }
         };
         let link = |offered: &InstructorService| {
             let price = words::money(offered.offer.terms.hourly_rate.price_of(LessonLength::HOUR));
-            Link::new(links::profile_of_service(&instructor.user, offered.id), offered.name.clone())
+            Link::new(format!("{here}?service={}", offered.id), offered.name.clone())
                 .noted(price)
                 .current(service.is_some_and(|service| service.id == offered.id))
         };
         Ok(Self {
+            canonical: String::new(),
             id: instructor.user.id.get(),
             name: public_name(&instructor.user),
             bio: details.bio.as_ref().map(ToString::to_string),

@@ -3,6 +3,7 @@
 use instainstru_core::{grid::GridTime, length::LessonLength, week::WeekStart};
 use instainstru_domain::{
     account::User,
+    handle::Handle,
     ids::{BookingId, CatalogueServiceId, InstructorServiceId, UserId},
 };
 use jiff::civil::Date;
@@ -21,6 +22,11 @@ pub(crate) fn profile(instructor: &User) -> String {
     let slug = words::slug(&words::short_name(instructor.full_name.as_str()));
     let slug = if slug.is_empty() { "instructor".to_owned() } else { slug };
     format!("/instructors/{}-{}", instructor.id.get(), words::url_encoded(&slug))
+}
+
+/// The short address of an instructor, to print on cards and to send to students: `/@maya-g`.
+pub(crate) fn short(handle: &Handle) -> String {
+    format!("/@{handle}")
 }
 
 /// The profile, opened at one of its services.

@@ -1,6 +1,11 @@
 //! An instructor, and when there is time.
 
-use instainstru_domain::account::AccountStatus;
+use instainstru_domain::{
+    account::AccountStatus,
+    handle::Handle,
+    instructor::Instructor,
+    ports::{StorageError, TransactorExt as _},
+};
 use instainstru_test_support::builders::an_instructor;
 
 use crate::support::{Site, TODAY, WEDNESDAY, instructor};
@@ -98,4 +103,87 @@ async fn names_of_any_script_have_an_address_and_texts_are_text() {
     let page = browser.follow(moved).await;
     assert_eq!((page.status, page.h1().as_str()), (200, "Zoë Ü."));
     assert!(page.body.contains("&lt;script&gt;alert(1)") && !page.body.contains("<script>alert"));
+}
+
+/// Gives an instructor the short name that registration would have given.
+fn named(site: &Site, ada: &Instructor, text: &str) {
+    let handle: Handle = text.parse().unwrap();
+    let claimed: Result<bool, StorageError> = site
+        .store
+        .transaction(|uow| uow.instructors().claim_handle(ada.profile.id, &handle, ada.profile.created_at));
+    assert!(claimed.unwrap());
+}
+
+#[actix_web::test]
+async fn a_short_address_opens_the_profile_and_is_the_one_that_robots_remember() {
+    let site = Site::start().await;
+    let ada = instructor(&site);
+    named(&site, &ada, "ada-l");
+    let browser = site.browser();
+    let (long, short) = (format!("/instructors/{}-ada-l", ada.user.id), "/@ada-l");
+    for path in [long.as_str(), short] {
+        let page = browser.get(path).await;
+        assert_eq!((page.status, page.h1().as_str()), (200, "Ada L."), "{path}");
+        assert!(
+            page.body.contains("<link rel=\"canonical\" href=\"http://localhost:8080/@ada-l\">"),
+            "{path}: {}",
+            page.body
+        );
+        let days: Vec<String> = page.links().into_iter().filter(|link| link.contains("date=")).collect();
+        assert!(
+            !days.is_empty() && days.iter().all(|day| day.starts_with(path)),
+            "{path} stays itself: {days:?}"
+        );
+        assert_eq!(browser.get(&days[0]).await.status, 200);
+    }
+    let capital = browser.get("/@Ada-L?date=2026-07-15").await;
+    assert_eq!((capital.status, capital.location().as_deref()), (308, Some("/@ada-l?date=2026-07-15")));
+    assert!(browser.get("/sitemap.xml").await.body.contains("<loc>http://localhost:8080/@ada-l</loc>"));
+    for nobody in ["/@", "/@grace", "/@ada--l", "/@ada.l", "/@%3Cscript%3E"] {
+        let page = browser.get(nobody).await;
+        assert_eq!((page.status, page.h1().as_str()), (404, "We could not find that page"), "{nobody}");
+    }
+}
+
+#[actix_web::test]
+async fn whoever_cannot_be_booked_has_no_page_at_either_address() {
+    for status in [AccountStatus::Suspended, AccountStatus::Deactivated, AccountStatus::Active] {
+        let site = Site::start().await;
+        let ada =
+            an_instructor(&site.store).named("Ada Lovelace").status(status).offering("piano", 7_500, &[60]);
+        let ada = ada.insert();
+        named(&site, &ada, "ada-l");
+        if status == AccountStatus::Active {
+            site.store.set_user_active(ada.user.id, false);
+        }
+        let browser = site.browser();
+        for path in [format!("/instructors/{}-ada-l", ada.user.id), "/@ada-l".to_owned()] {
+            let page = browser.get(&path).await;
+            assert_eq!(
+                (page.status, page.h1().as_str()),
+                (404, "We could not find that page"),
+                "{status:?}: {path}"
+            );
+        }
+        assert!(!browser.get("/sitemap.xml").await.body.contains("/@ada-l"), "{status:?}");
+    }
+}
+
+#[actix_web::test]
+async fn whoever_registers_to_teach_has_a_short_address_to_share() {
+    let site = Site::start().await;
+    for expected in ["/@grace-h", "/@grace-h-2"] {
+        let browser = site.browser();
+        let form = browser.get("/signup?role=instructor").await;
+        let email = format!("{}@example.com", expected.trim_start_matches("/@"));
+        let fields = [
+            ("role", "instructor"),
+            ("full_name", "Grace Hopper"),
+            ("email", email.as_str()),
+            ("password", "nanoseconds-1952"),
+        ];
+        assert_eq!(browser.submit(&form, "/signup", &fields).await.status, 303);
+        assert_eq!(browser.get(expected).await.h1(), "Grace H.", "{expected}");
+        assert!(browser.get("/teach").await.links().contains(&expected.to_owned()), "{expected}");
+    }
 }

@@ -8,6 +8,7 @@ use super::{
     audit::{AuditPage, EntryView},
     bookings::{
         BookingRow,
+        cancel::CancelBookingPage,
         list::BookingsPage,
         show::{BookingPage, CalledOff},
     },
@@ -317,8 +318,17 @@ fn bookings(press: &mut Press) {
         booked_at: text(),
         ended_at: full.then(text),
         cancelled: full.then(|| CalledOff { by: "the student", at: text(), reason: text() }),
+        may_cancel: !full,
     };
     press.print("pages/admin/bookings/show.html", &[page("confirmed", false), page("cancelled", true)]);
+    press.print(
+        "pages/admin/bookings/cancel.html",
+        &[true, false].map(|full| CancelBookingPage {
+            booking: row("confirmed"),
+            form: if full { wrong(&["reason"]) } else { FormView::default() },
+            outcome: if full { vec![text()] } else { Vec::new() },
+        }),
+    );
 }
 
 fn analytics(press: &mut Press) {

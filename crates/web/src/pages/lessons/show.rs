@@ -52,7 +52,7 @@ pub(crate) struct LessonPage {
 /// How a lesson was cancelled.
 #[derive(Debug, Serialize)]
 pub(crate) struct Cancelled {
-    /// `You` or the name of the instructor.
+    /// `You`, the name of the instructor, or that of the marketplace.
     pub(crate) by: String,
     pub(crate) reason: String,
 }
@@ -171,8 +171,10 @@ impl LessonPage {
             cancelled: booking.cancellation.as_ref().map(|cancellation| Cancelled {
                 by: if cancellation.by == booking.student_id {
                     "You".to_owned()
-                } else {
+                } else if cancellation.by == booking.instructor_id {
                     summary.with.clone()
+                } else {
+                    "InstaInstru".to_owned()
                 },
                 reason: cancellation.reason.to_string(),
             }),

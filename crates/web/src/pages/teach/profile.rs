@@ -181,6 +181,7 @@ impl Details {
             buffer: Some(self.buffer),
             zone: None,
             services: None,
+            expected_services: None,
         }
     }
 

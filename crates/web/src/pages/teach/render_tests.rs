@@ -118,6 +118,7 @@ fn offering(press: &mut Press) {
             ServicePage {
                 name: SCRIPT.to_owned(),
                 slug: Some(SCRIPT.to_owned()),
+                version: Some(SCRIPT.to_owned()),
                 fields: terms.clone(),
                 ..ServicePage::default()
             },

@@ -6,7 +6,7 @@ use instainstru_domain::{
     account::User, availability::Blackout, booking::BookingDetails, ids::BlackoutId, text::BlackoutReason,
 };
 use instainstru_http::{ApiError, Application, Read};
-use instainstru_service::availability::AvailabilityError;
+use instainstru_service::availability::{AvailabilityError, MAX_BLOCKED_DAYS};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +22,6 @@ use crate::{
 
 const TEMPLATE: &str = "pages/teach/time_off.html";
 const HERE: &str = "/teach/time-off";
-/// Most days that are blocked at once.
-const MOST_DAYS: i64 = 31;
 /// Most lessons that are looked at.
 const LESSONS: u32 = 500;
 
@@ -103,10 +101,9 @@ fn days(form: &mut Form, today: Date) -> Option<DateRange> {
     let last = if typed.is_empty() { Some(first) } else { typed.parse().ok() };
     let days =
         last.and_then(|last| DateRange::new(first, last).ok()).ok_or("Choose a last day after the first");
-    let days =
-        days.and_then(
-            |days| if days.days() > MOST_DAYS { Err("Block at most 31 days at once") } else { Ok(days) },
-        );
+    let days = days.and_then(|days| {
+        if days.days() > MAX_BLOCKED_DAYS { Err("Block at most 31 days at once") } else { Ok(days) }
+    });
     form.take("last", days, str::to_owned)
 }
 
@@ -121,19 +118,14 @@ fn reason(form: &mut Form) -> Option<Option<BlackoutReason>> {
     form.take("reason", BlackoutReason::new(&typed), long).map(Some)
 }
 
-/// Blocks the days. One that is blocked already stays as it is, so that sending a form twice is harmless.
+/// Blocks the days, all or none. One that is blocked already stays as it is, so that sending a form twice is harmless.
 fn add(
     app: &Application,
     user: &User,
     days: DateRange,
     reason: Option<&BlackoutReason>,
 ) -> Result<String, ApiError> {
-    for day in days.iter() {
-        match app.availability.add_blackout(user, day, reason.cloned()) {
-            Ok(_) | Err(AvailabilityError::AlreadyBlocked) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+    app.availability.block(user, days, reason.cloned())?;
     let lessons = app.bookings.upcoming(user, LESSONS)?;
     let kept = lessons.iter().filter(|details| days.contains(details.booking.time.date)).count();
     let dates = words::dates(days.first(), days.last());

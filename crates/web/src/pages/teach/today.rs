@@ -77,6 +77,7 @@ impl TodayPage {
     fn read(app: &Application, user: &User, origin: &str) -> Result<Self, ApiError> {
         let now = app.clock.now();
         let profile = app.instructors.my_profile(user)?;
+        let handle = app.instructors.handle(user.id)?;
         let today = profile.profile.details.zone.date_at(now);
         let lessons = super::lessons(app, user)?.items;
         let free = app.availability.list(user, Some(today), Some(today.saturating_add(AHEAD_DAYS.days())))?;
@@ -106,7 +107,7 @@ impl TodayPage {
             stats: stats(&app.bookings.stats(user)?),
             steps: steps(&profile, !free.is_empty()),
             share: profile.user.is_bookable().then(|| {
-                let href = links::profile(&profile.user);
+                let href = handle.as_ref().map_or_else(|| links::profile(&profile.user), links::short);
                 Share { url: format!("{origin}{href}"), href, name: public_name(&profile.user) }
             }),
         })

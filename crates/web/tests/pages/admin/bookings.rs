@@ -2,7 +2,7 @@
 
 use instainstru_test_support::builders::{a_booking, a_user, an_instructor};
 
-use crate::support::{Site, WEDNESDAY, instructor};
+use crate::support::{Site, TODAY, WEDNESDAY, instructor};
 
 #[actix_web::test]
 async fn lessons_are_found_by_person_state_and_date() {
@@ -85,6 +85,69 @@ async fn a_lesson_says_who_when_and_how_it_ended_but_not_what_was_written() {
         "/admin/analytics".to_owned(),
     ] {
         assert_eq!(stranger.get(&path).await.status, 403, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_lesson_is_called_off_after_saying_what_that_means_for_both() {
+    let site = Site::start().await;
+    let (ada, tom) = (instructor(&site), site.student());
+    let lesson = a_booking(&site.store).with(&ada).of(&tom).at(WEDNESDAY, "10:00", 60).insert();
+    let path = format!("/admin/bookings/{}", lesson.id);
+    let asking = format!("{path}/cancel");
+    let browser = site.browser_of(&site.admin()).await;
+    assert!(browser.get(&path).await.links().contains(&asking));
+    let page = browser.get(&asking).await;
+    assert_eq!((page.status, page.h1().as_str()), (200, "Cancel this lesson?"));
+    for said in [
+        "Piano: Tom Jones with Ada Lovelace",
+        "Tom Jones pays nothing and gets a mail that InstaInstru cancelled the lesson",
+        "Ada Lovelace gets the same mail and earns nothing. The time is free again at once",
+    ] {
+        assert!(page.text().contains(said), "{said}: {}", page.text());
+    }
+    let unclear = browser.submit(&page, &asking, &[("reason", " ")]).await;
+    assert!(unclear.status == 422 && unclear.title().starts_with("Error: "), "{}", unclear.text());
+    let done = browser.submit(&page, &asking, &[("reason", "<b>Flood</b> in\r\nthe studio")]).await;
+    assert_eq!((done.status, done.location()), (303, Some(path.clone())));
+    let after = browser.follow(done).await;
+    for said in
+        ["The lesson is cancelled. Student and instructor get a mail", "By the marketplace", "<b>Flood</b>"]
+    {
+        assert!(after.text().contains(said), "{said}: {}", after.text());
+    }
+    assert!(!after.body.contains("<b>Flood") && !after.links().contains(&asking));
+    let log = browser.get("/admin/audit?action=booking.cancelled").await;
+    assert!(log.text().contains("Flood"), "{}", log.text());
+    for (who, own) in
+        [(&tom, format!("/lessons/{}", lesson.id)), (&ada.user, format!("/teach/bookings/{}", lesson.id))]
+    {
+        let seen = site.browser_of(who).await.get(&own).await.text();
+        assert!(seen.contains("Cancelled by InstaInstru: <b>Flood</b>"), "{seen}");
+    }
+    let again = browser.submit(&page, &asking, &[("reason", "again")]).await;
+    assert!(browser.follow(again).await.text().contains("cannot be"), "it is off already");
+}
+
+#[actix_web::test]
+async fn only_lessons_that_are_ahead_can_be_called_off_and_only_by_administrators() {
+    let site = Site::start().await;
+    let (ada, tom) = (instructor(&site), site.student());
+    let lesson = || a_booking(&site.store).with(&ada).of(&tom);
+    let begun = lesson().at(TODAY, "07:00", 60).insert();
+    let ahead = lesson().at(WEDNESDAY, "10:00", 60).insert();
+    let browser = site.browser_of(&site.admin()).await;
+    let (path, other) =
+        (format!("/admin/bookings/{}", begun.id), format!("/admin/bookings/{}/cancel", ahead.id));
+    assert!(!browser.get(&path).await.links().contains(&format!("{path}/cancel")));
+    let refused = browser.get(&format!("{path}/cancel")).await;
+    assert_eq!((refused.status, refused.location()), (303, Some(path.clone())));
+    assert!(browser.follow(refused).await.text().contains("so it cannot be cancelled"));
+    for nothing in ["0", "4711", "x"] {
+        assert_eq!(browser.get(&format!("/admin/bookings/{nothing}/cancel")).await.status, 404, "{nothing}");
+    }
+    for who in [&tom, &ada.user] {
+        assert_eq!(site.browser_of(who).await.get(&other).await.status, 403);
     }
 }
 

@@ -60,6 +60,26 @@ async fn mistakes_are_told_at_once_and_what_was_typed_stays() {
 }
 
 #[actix_web::test]
+async fn nobody_overwrites_what_was_saved_in_another_window() {
+    let site = Site::start().await;
+    let ada = instructor(&site);
+    let browser = site.browser_of(&ada.user).await;
+    let path = format!("{HERE}/{}", ada.services[0].id);
+    let (first, second) = (browser.get(&path).await, browser.get(&path).await);
+    let save = |rate| [("do", "save"), ("rate", rate), ("lengths", "60")];
+    assert_eq!(browser.submit(&first, &path, &save("80")).await.status, 303);
+    let late = browser.submit(&second, &path, &save("90")).await;
+    assert_eq!(late.status, 409);
+    assert!(late.title().starts_with("Error: ") && late.body.contains("value=\"90\""), "{}", late.body);
+    assert!(late.text().contains("this one costs $80 an hour now"), "{}", late.text());
+    assert!(browser.get(HERE).await.text().contains("Piano $80 per hour"), "nothing was saved");
+    let removed = browser.submit(&second, &path, &[("do", "remove")]).await;
+    assert_eq!(removed.status, 409, "nor is a service removed by what somebody saw before");
+    assert_eq!(browser.submit(&late, &path, &save("90")).await.status, 303, "whoever insists is heard");
+    assert!(browser.get(HERE).await.text().contains("Piano $90 per hour"));
+}
+
+#[actix_web::test]
 async fn a_change_leaves_other_services_and_booked_lessons_alone() {
     let site = Site::start().await;
     let tom = site.student();

@@ -94,6 +94,8 @@ async fn switch(
                     error @ (AdministrationError::NotAdmin
                     | AdministrationError::NotFound
                     | AdministrationError::BookingNotFound
+                    | AdministrationError::Transition(_)
+                    | AdministrationError::AlreadyBegan
                     | AdministrationError::Storage(_)),
                 ) => Err(ApiError::from(error)),
             },

@@ -1,5 +1,6 @@
-//! Lessons of everybody, to look things up when somebody asks.
+//! Lessons of everybody, to look things up when somebody asks, and to call one off when nobody else can.
 
+pub(in crate::pages) mod cancel;
 pub(in crate::pages) mod list;
 pub(in crate::pages) mod show;
 

@@ -1,15 +1,22 @@
 //! One lesson of anybody.
 
 use actix_web::web;
+use instainstru_core::booking::BookingAction;
 use instainstru_domain::{
     booking::{BookingDetails, Party},
     ids::BookingId,
 };
-use instainstru_http::Read;
+use instainstru_http::{ApiError, Read};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::BookingRow;
-use crate::{guards::Admin, pages::admin::number, visit::PageResult, words};
+use crate::{
+    guards::Admin,
+    pages::{admin::number, lessons::is_possible},
+    visit::PageResult,
+    words,
+};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct BookingPage {
@@ -22,12 +29,13 @@ pub(crate) struct BookingPage {
     /// When it took place, or was missed.
     pub(crate) ended_at: Option<String>,
     pub(crate) cancelled: Option<CalledOff>,
+    pub(crate) may_cancel: bool,
 }
 
 /// How a lesson came to be called off.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct CalledOff {
-    /// Who did it: `the student`, `the instructor` or `somebody else`.
+    /// Who did it: `the student`, `the instructor` or `the marketplace`.
     pub(crate) by: &'static str,
     pub(crate) at: String,
     pub(crate) reason: String,
@@ -40,12 +48,14 @@ pub(in crate::pages) async fn show(
     id: web::Path<String>,
 ) -> PageResult {
     let id = number(&id, |id| BookingId::new(id).ok(), "Booking")?;
-    let details = read.run(move |app| app.administration.booking(&user, id)).await?;
-    visit.page("pages/admin/bookings/show.html", &BookingPage::new(&details))
+    let (details, now) = read
+        .run(move |app| Ok::<_, ApiError>((app.administration.booking(&user, id)?, app.clock.now())))
+        .await?;
+    visit.page("pages/admin/bookings/show.html", &BookingPage::new(&details, now))
 }
 
 impl BookingPage {
-    fn new(details: &BookingDetails) -> Self {
+    fn new(details: &BookingDetails, now: Timestamp) -> Self {
         let booking = &details.booking;
         let email = |party: &Party| party.email.to_string();
         Self {
@@ -62,11 +72,12 @@ impl BookingPage {
                 } else if cancellation.by == booking.instructor_id {
                     "the instructor"
                 } else {
-                    "somebody else"
+                    "the marketplace"
                 },
                 at: words::moment(cancellation.at),
                 reason: cancellation.reason.to_string(),
             }),
+            may_cancel: is_possible(details, BookingAction::Cancel, now),
         }
     }
 }

@@ -54,7 +54,7 @@ pub(crate) struct TaughtLessonPage {
 /// How a lesson was cancelled.
 #[derive(Debug, Serialize)]
 pub(crate) struct Cancelled {
-    /// `You` or the name of the student.
+    /// `You`, the name of the student, or that of the marketplace.
     pub(crate) by: String,
     pub(crate) reason: String,
 }
@@ -189,8 +189,10 @@ impl TaughtLessonPage {
             cancelled: booking.cancellation.as_ref().map(|cancellation| Cancelled {
                 by: if cancellation.by == booking.instructor_id {
                     "You".to_owned()
-                } else {
+                } else if cancellation.by == booking.student_id {
                     summary.with.clone()
+                } else {
+                    "InstaInstru".to_owned()
                 },
                 reason: cancellation.reason.to_string(),
             }),

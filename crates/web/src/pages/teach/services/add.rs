@@ -23,6 +23,8 @@ pub(crate) struct ServicePage {
     /// Short name of the service to add; nothing when it is offered already.
     pub(crate) slug: Option<String>,
     pub(crate) action: String,
+    /// What is edited, to notice when somebody else edits it too; nothing for a new service.
+    pub(crate) version: Option<String>,
     pub(crate) fields: TermsFields,
 }
 
@@ -97,6 +99,7 @@ impl ServicePage {
             name: facts.name.clone(),
             slug: Some(facts.slug.clone()),
             action: format!("{HERE}/new"),
+            version: None,
             fields: TermsFields::new(form, Some(listing)),
         }
     }

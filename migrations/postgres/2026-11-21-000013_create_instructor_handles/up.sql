@@ -1,0 +1,20 @@
+CREATE TABLE instructor_handles (
+    handle VARCHAR(40) NOT NULL,
+    profile_id INTEGER NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    CONSTRAINT instructor_handles_pkey PRIMARY KEY (handle),
+    CONSTRAINT instructor_handles_profile_id_key UNIQUE (profile_id),
+    CONSTRAINT instructor_handles_profile_id_fkey FOREIGN KEY (profile_id)
+        REFERENCES instructor_profiles (id) ON DELETE CASCADE,
+    CONSTRAINT ck_instructor_handles_handle CHECK (handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$')
+);
+COMMENT ON TABLE instructor_handles IS 'Short names under which profiles are found at /@name. Gone with the profile.';
+
+-- First name and number of the account, so that no two of those who are here already collide.
+INSERT INTO instructor_handles (handle, profile_id, created_at)
+SELECT CASE WHEN first_name ~ '^[a-z]{1,28}$' THEN first_name ELSE 'instructor' END || '-' || user_id, id, created_at
+FROM (
+    SELECT instructor_profiles.id, user_id, instructor_profiles.created_at, lower(split_part(full_name, ' ', 1)) AS first_name
+    FROM instructor_profiles
+    JOIN users ON users.id = user_id
+) AS known;
