@@ -40,7 +40,18 @@ pub(crate) struct Lane {
     patience: Duration,
     /// When a request last found a permit without waiting.
     was_free: Arc<Mutex<Instant>>,
+    refused: Arc<Mutex<Refused>>,
 }
+
+/// Requests that were refused since this was last told.
+#[derive(Debug, Default)]
+struct Refused {
+    requests: u64,
+    told_at: Option<Instant>,
+}
+
+/// How often the log says that requests are refused: a line for each would be work when there is too much of it already.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 
 impl Lanes {
     /// As many jobs as there are database connections, and as many password hashes as there are processor cores. A request
@@ -52,6 +63,7 @@ impl Lanes {
             permits: Arc::new(Semaphore::new(permits.get())),
             patience,
             was_free: Arc::new(Mutex::new(Instant::now())),
+            refused: Arc::default(),
         };
         Self { database: lane(database_connections), hashing: lane(cores) }
     }
@@ -112,8 +124,19 @@ impl Lane {
         }
         tokio::time::timeout(self.current_patience(), Arc::clone(&self.permits).acquire_owned())
             .await
-            .map_err(|_elapsed| ApiError::unavailable("no database connection came free in time"))?
+            .map_err(|_elapsed| self.refuse())?
             .map_err(ApiError::internal)
+    }
+
+    fn refuse(&self) -> ApiError {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.requests += 1;
+        if refused.told_at.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+            let requests = std::mem::take(&mut refused.requests);
+            refused.told_at = Some(Instant::now());
+            tracing::warn!(requests, "more work than can be done in time: requests were refused");
+        }
+        ApiError::overloaded()
     }
 
     fn current_patience(&self) -> Duration {
@@ -137,6 +160,10 @@ mod tests {
         let _held = Arc::clone(&lane.permits).acquire_owned().await.unwrap();
         let error = lane.run(|| Ok::<_, ApiError>(())).await.unwrap_err();
         assert_eq!(error.code(), ErrorCode::Unavailable);
+        assert!(error.is_overload(), "nothing is broken");
+        assert_eq!(lane.refused.lock().unwrap().requests, 0, "the first is told at once");
+        lane.run(|| Ok::<_, ApiError>(())).await.unwrap_err();
+        assert_eq!(lane.refused.lock().unwrap().requests, 1, "the next with those that follow");
     }
 
     #[actix_web::test]

@@ -57,8 +57,8 @@ impl Questions {
             let request = client.get("/api/v1/search/instructors").query(&[("q", query), ("limit", "50")]);
             let found =
                 client.send("search", request).await.context("the marketplace does not answer a search")?;
-            let results =
-                found.body.get("results").and_then(Value::as_array).context("a search has results")?;
+            let body = found.body().context("a search is answered with JSON")?;
+            let results = body.get("results").and_then(Value::as_array).context("a search has results")?;
             instructors.extend(results.iter().filter_map(|one| one.pointer("/instructor/id")?.as_i64()));
         }
         instructors.sort_unstable();

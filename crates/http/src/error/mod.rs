@@ -81,9 +81,19 @@ impl ApiError {
 
     /// Not possible at the moment. The cause is logged, the client sees a constant text.
     pub fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        let mut error = Self::new(ErrorCode::Unavailable, UNAVAILABLE_TEXT).retry_after(1);
+        let mut error = Self::overloaded();
         error.0.cause = Some(cause.into().into());
         error
+    }
+
+    /// More work than can be done in time. Not logged for each request: that would be more work still, and who refuses says so.
+    pub(crate) fn overloaded() -> Self {
+        Self::new(ErrorCode::Unavailable, UNAVAILABLE_TEXT).retry_after(1)
+    }
+
+    /// Whether the client is refused for lack of room, while nothing is broken.
+    pub(crate) fn is_overload(&self) -> bool {
+        self.0.code == ErrorCode::Unavailable && self.0.cause.is_none()
     }
 
     /// Input that does not have the form it must have, about one field.

@@ -155,7 +155,7 @@ impl Visit {
                 &library_error
             }
         };
-        if status.is_server_error() {
+        if status.is_server_error() && !error.is_overload() {
             let cause = error.cause_chain().unwrap_or_default();
             tracing::error!(request_id = self.ids.request(), %error, cause, "request failed");
         }
