@@ -36,7 +36,7 @@ pub use self::{
     limits::LimitsConfig,
     logging::{LogConfig, LogFormat},
     mail::{MailConfig, MailRoute, SmtpConfig},
-    monitoring::MonitoringConfig,
+    monitoring::{IssuesConfig, MonitoringConfig},
     public::{DetailLevel, PublicConfig},
     secret::{DatabaseUrl, Secret},
     security::{LEAST_SECRET_BYTES, SecurityConfig},
