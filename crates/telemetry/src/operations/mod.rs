@@ -212,7 +212,7 @@ impl Operation {
             target: TRACED,
             "operation",
             otel.name = format_args!("{service}.{operation}"),
-            error.r#type = field::Empty,
+            "error.type" = field::Empty,
         );
         let _entered = span.enter();
         let started = Instant::now();
