@@ -48,6 +48,8 @@ mod proxy;
 mod race;
 #[path = "e2e/readme.rs"]
 mod readme;
+#[path = "e2e/reporting.rs"]
+mod reporting;
 #[path = "e2e/search.rs"]
 mod search;
 #[path = "e2e/secure.rs"]

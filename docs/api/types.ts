@@ -2681,8 +2681,8 @@ export interface components {
             /** @description Whether administrators were told by mail. */
             email_sent: boolean;
             /**
-             * @description The issue that was opened for it: none ever is, so far.
-             * @example null
+             * @description Where people read the issue that was opened for it.
+             * @example https://github.com/studio/shop/issues/7
              */
             github_issue?: string | null;
             /**

@@ -97,6 +97,18 @@ pub enum AlertSeverity {
 }
 
 impl AlertSeverity {
+    /// So many alerts of a kind during [`AlertSeverity::ISSUE_WINDOW`] are worth an issue.
+    #[must_use]
+    pub const fn alerts_worth_an_issue(self) -> u64 {
+        match self {
+            Self::Warning => 3,
+            Self::Critical => 1,
+        }
+    }
+
+    /// The time during which alerts of a kind are counted to decide whether they are worth an issue.
+    pub const ISSUE_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+
     /// Every severity, the mildest first.
     pub const ALL: [Self; 2] = [Self::Warning, Self::Critical];
 
@@ -163,7 +175,40 @@ pub struct Alert {
     pub acknowledged_at: Option<Timestamp>,
     /// Whether administrators were told by mail.
     pub email_sent: bool,
+    /// Where people read the issue that was opened for it.
+    pub issue_url: Option<IssueUrl>,
 }
+
+/// Where people read an issue: an address of the web, so that a page may lead there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueUrl(String);
+
+impl IssueUrl {
+    /// Greatest number of characters.
+    pub const MAX_CHARS: usize = 500;
+
+    /// This address.
+    ///
+    /// # Errors
+    /// [`InvalidIssueUrl`] when it is none of the web, is too long, or has spaces or control characters in it.
+    pub fn new(url: &str) -> Result<Self, InvalidIssueUrl> {
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let is_fine = rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic()))
+            && url.len() <= Self::MAX_CHARS;
+        if is_fine { Ok(Self(url.to_owned())) } else { Err(InvalidIssueUrl) }
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An address at which nobody can read an issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an issue has an address of the web, of at most 500 characters")]
+pub struct InvalidIssueUrl;
 
 /// Which alerts to list. Everything given must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +251,24 @@ mod tests {
         for kind in AlertKind::ALL {
             let is_critical = kind.severity() == AlertSeverity::Critical;
             assert_eq!(is_critical, kind.as_str().contains("extremely"), "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_issue_is_read_on_the_web() {
+        let [longest, too_long] = [492, 493].map(|chars| format!("https://{}", "x".repeat(chars)));
+        for (url, is_fine) in [
+            ("https://github.com/studio/shop/issues/7", true),
+            ("http://127.0.0.1:8080/issues/7", true),
+            (&longest, true),
+            (&too_long, false),
+            ("https://", false),
+            ("javascript:alert(1)", false),
+            ("https://github.com/a b", false),
+            ("https://github.com/\u{7}", false),
+            ("", false),
+        ] {
+            assert_eq!(IssueUrl::new(url).is_ok(), is_fine, "{url}");
         }
     }
 

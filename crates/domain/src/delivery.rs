@@ -12,6 +12,8 @@ use crate::{
 
 /// The consumer that writes mail, by its [`crate::ports::EventConsumer::name`].
 pub const MAIL: &str = "mail";
+/// The consumer that opens issues, by its [`crate::ports::EventConsumer::name`].
+pub const ISSUES: &str = "issues";
 
 /// The consumers that must be handed such an event.
 ///
@@ -26,8 +28,8 @@ pub const fn consumers_of(event: &DomainEvent) -> &'static [&'static str] {
         | DomainEvent::BookingConfirmed { .. }
         | DomainEvent::BookingRescheduled { .. }
         | DomainEvent::BookingCancelled { .. }
-        | DomainEvent::ReminderDue { .. }
-        | DomainEvent::AlertRaised { .. } => &[MAIL],
+        | DomainEvent::ReminderDue { .. } => &[MAIL],
+        DomainEvent::AlertRaised { .. } => &[MAIL, ISSUES],
         // Caches and the search index follow the numbers of the outbox themselves: they only care for what is newest.
         DomainEvent::BookingCompleted { .. }
         | DomainEvent::BookingMissed { .. }

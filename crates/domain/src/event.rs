@@ -112,7 +112,8 @@ pub enum DomainEvent {
         /// By which run.
         run: AnalyticsRunId,
     },
-    /// Something is so wrong with the marketplace itself that administrators are to be told at once.
+    /// Something is so wrong with the marketplace itself, or so often, that people are to be told outside of it: by an issue and,
+    /// when it is critical, by mail.
     AlertRaised {
         /// What.
         alert: AlertId,

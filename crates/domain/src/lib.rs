@@ -22,6 +22,7 @@ pub mod policy;
 pub mod ports;
 pub mod reminder;
 pub mod search_history;
+pub mod spans;
 pub mod text;
 pub mod vocabulary;
 pub mod zone;

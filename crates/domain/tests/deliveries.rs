@@ -9,9 +9,9 @@ use instainstru_core::{
 };
 use instainstru_domain::{
     booking::{Booking, LessonTime, LocationType},
-    delivery::{Delivery, DeliveryId, DeliveryRefusal, DeliveryState, MAIL, consumers_of},
+    delivery::{Delivery, DeliveryId, DeliveryRefusal, DeliveryState, ISSUES, MAIL, consumers_of},
     event::{DomainEvent, RecordedEvent},
-    ids::{BookingId, InstructorServiceId, InvalidId, UserId},
+    ids::{AlertId, BookingId, InstructorServiceId, InvalidId, UserId},
     job::JobRunId,
     reminder::{InvalidLead, ReminderLead},
     zone::Zone,
@@ -95,6 +95,8 @@ fn people_are_written_to_about_what_concerns_them() {
         [MAIL]
     );
     assert_eq!(consumers_of(&DomainEvent::ReminderDue { booking, hours_before: 24 }), [MAIL]);
+    let alert = AlertId::new(1).unwrap();
+    assert_eq!(consumers_of(&DomainEvent::AlertRaised { alert }), [MAIL, ISSUES]);
     assert_eq!(consumers_of(&DomainEvent::InstructorChanged { instructor }), [""; 0]);
     assert_eq!(consumers_of(&DomainEvent::VocabularyChanged), [""; 0]);
 }

@@ -8,7 +8,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use instainstru_domain::{
-    alert::{Alert, AlertCount, AlertFilter, AlertKind, NewAlert},
+    alert::{Alert, AlertCount, AlertFilter, AlertKind, IssueUrl, NewAlert},
     ids::AlertId,
     ports::{AlertRepository, StorageError},
 };
@@ -32,11 +32,13 @@ struct AlertRow {
     raised_at: Instant,
     acknowledged_at: Option<Instant>,
     email_sent: bool,
+    github_issue_url: Option<String>,
 }
 
 impl AlertRow {
     fn into_alert(self) -> Result<Alert, StorageError> {
         let place = Place::new("alert_history", self.id);
+        let issue_url = self.github_issue_url.as_deref().map(IssueUrl::new).transpose();
         let details: Result<BTreeMap<String, String>, _> = serde_json::from_str(&self.details.0);
         Ok(Alert {
             id: place.check("id", AlertId::new(self.id.into()))?,
@@ -48,6 +50,7 @@ impl AlertRow {
             },
             acknowledged_at: self.acknowledged_at.map(|at| at.0),
             email_sent: self.email_sent,
+            issue_url: place.check("github_issue_url", issue_url)?,
         })
     }
 }
@@ -105,7 +108,7 @@ impl AlertRepository for DieselUnitOfWork<'_> {
                 .get_result(connection)
         })?;
         let id = Place::new("alert_history", id).check("id", AlertId::new(id.into()))?;
-        Ok(Alert { id, alert: alert.clone(), acknowledged_at: None, email_sent: false })
+        Ok(Alert { id, alert: alert.clone(), acknowledged_at: None, email_sent: false, issue_url: None })
     }
 
     fn find(&mut self, id: AlertId) -> Result<Option<Alert>, StorageError> {
@@ -176,6 +179,18 @@ impl AlertRepository for DieselUnitOfWork<'_> {
         self.execute(|connection| {
             diesel::update(alert_history::table.find(id.get()))
                 .set(alert_history::email_sent.eq(true))
+                .execute(connection)
+        })?;
+        Ok(())
+    }
+
+    fn note_issue(&mut self, id: AlertId, url: &IssueUrl) -> Result<(), StorageError> {
+        self.execute(|connection| {
+            diesel::update(alert_history::table.find(id.get()))
+                .set((
+                    alert_history::github_issue_created.eq(true),
+                    alert_history::github_issue_url.eq(Some(url.as_str())),
+                ))
                 .execute(connection)
         })?;
         Ok(())

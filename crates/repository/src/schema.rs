@@ -349,6 +349,8 @@ table! {
         raised_at -> crate::types::sql::Moment,
         acknowledged_at -> Nullable<crate::types::sql::Moment>,
         email_sent -> Bool,
+        github_issue_created -> Bool,
+        github_issue_url -> Nullable<Text>,
     }
 }
 

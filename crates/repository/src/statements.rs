@@ -8,6 +8,8 @@ use std::{
 };
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
+use instainstru_domain::spans::TRACED;
+use tracing::{Span, field};
 
 thread_local! {
     static STATEMENTS: Cell<u64> = const { Cell::new(0) };
@@ -50,11 +52,13 @@ pub(crate) struct StatementWatch {
     control_announced: bool,
     slow: Option<SlowStatements>,
     started: Option<Instant>,
+    /// The statement that is under way, when statements are traced.
+    traced: Option<Span>,
 }
 
 impl StatementWatch {
     pub(crate) const fn new(slow: Option<SlowStatements>) -> Self {
-        Self { control_announced: false, slow, started: None }
+        Self { control_announced: false, slow, started: None, traced: None }
     }
 
     fn finished(&mut self, query: &dyn fmt::Display) {
@@ -71,18 +75,55 @@ fn without_values(shown: &str) -> &str {
     shown.split_once(" -- binds: ").map_or(shown, |(text, _values)| text)
 }
 
+/// The span of a statement, when anybody listens to such spans: to name it costs more than to begin it.
+fn traced(query: &dyn fmt::Display) -> Option<Span> {
+    let span = tracing::trace_span!(
+        target: TRACED,
+        "statement",
+        otel.name = field::Empty,
+        otel.kind = "client",
+    );
+    if span.is_disabled() {
+        return None;
+    }
+    span.record("otel.name", summary(without_values(&query.to_string())));
+    Some(span)
+}
+
+/// What a statement does to which table, such as `SELECT bookings`: nothing of what it says about them.
+fn summary(sql: &str) -> String {
+    let mut words = sql.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
+    let verb = words.next().unwrap_or_default().to_ascii_uppercase();
+    let mut words = words.skip_while(|word| {
+        let is_before_table = ["FROM", "INTO", "UPDATE"].iter().any(|known| word.eq_ignore_ascii_case(known));
+        verb != "UPDATE" && !is_before_table
+    });
+    let table = if verb == "UPDATE" { words.next() } else { words.nth(1) };
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let table = table.map(|word| word.trim_matches(|c| !name(c))).filter(|word| word.chars().all(name));
+    match (table, verb.chars().all(|c| c.is_ascii_uppercase())) {
+        (Some(table), true) => format!("{verb} {table}"),
+        (None, true) => verb,
+        (_, false) => "statement".to_owned(),
+    }
+}
+
 impl Instrumentation for StatementWatch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::BeginTransaction { .. }
             | InstrumentationEvent::CommitTransaction { .. }
             | InstrumentationEvent::RollbackTransaction { .. } => self.control_announced = true,
-            InstrumentationEvent::StartQuery { .. } => {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                self.traced = traced(query);
                 let is_control = std::mem::take(&mut self.control_announced);
                 STATEMENTS.set(STATEMENTS.get() + u64::from(!is_control));
                 self.started = self.slow.is_some().then(Instant::now);
             }
-            InstrumentationEvent::FinishQuery { query, .. } => self.finished(query),
+            InstrumentationEvent::FinishQuery { query, .. } => {
+                self.traced = None;
+                self.finished(query);
+            }
             // Connecting and caching send nothing; Diesel may add events.
             _ => {}
         }
@@ -92,6 +133,23 @@ impl Instrumentation for StatementWatch {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_is_named_by_what_it_does_to_which_table() {
+        for (sql, name) in [
+            ("SELECT `users`.`id` FROM `users` WHERE email = ?", "SELECT users"),
+            ("SELECT \"a\".\"id\" FROM (\"bookings\" INNER JOIN x)", "SELECT bookings"),
+            ("INSERT INTO \"time_claims\" (\"id\") VALUES ($1)", "INSERT time_claims"),
+            ("UPDATE `users` SET full_name = 'Ada FROM x'", "UPDATE users"),
+            ("DELETE  FROM outbox", "DELETE outbox"),
+            ("COMMIT", "COMMIT"),
+            ("select 1", "SELECT"),
+            ("/* x */ SELECT 1", "statement"),
+            ("", ""),
+        ] {
+            assert_eq!(summary(sql), name, "{sql}");
+        }
+    }
 
     #[test]
     fn values_are_not_told() {

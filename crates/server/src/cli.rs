@@ -230,7 +230,14 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         | Command::Admin { .. } => {}
     }
     let config = Config::from_process()?;
-    logging::start(&config.log)?;
+    // Only what runs for long has much to tell.
+    let _telling = match command {
+        Command::Serve | Command::Worker => Some(logging::start_telling(&config)?),
+        _ => {
+            logging::start(&config.log)?;
+            None
+        }
+    };
     match command {
         Command::Worker => background::work(&config, out),
         Command::Reminders { action: RemindersAction::Send } => commands::send_reminders(&config, out),

@@ -15,6 +15,7 @@ use actix_web::{
 };
 use anyhow::Context;
 use instainstru_notification::delivery::StopSignal;
+use instainstru_reporting::CallerTraces;
 use instainstru_service::search_history::SearchArchive;
 use instainstru_telemetry::Telemetry;
 
@@ -46,6 +47,9 @@ const BACKLOG: u32 = 2048;
 pub fn serve(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     tracing::info!(configuration = ?config, "starting");
     let monitoring = Monitoring::new(config)?;
+    if config.reporting.is_wanted() {
+        monitoring.telemetry().trace_with(Arc::new(CallerTraces));
+    }
     let database = storage::open_telling(config, monitoring.slow_statements())?;
     let secret = secret::resolve(config)?;
     let mut parts = Parts::new(config, &database)?;

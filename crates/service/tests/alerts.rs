@@ -7,9 +7,10 @@ use instainstru_domain::{
     alert::{Alert, AlertKind, AlertSeverity, NewAlert},
     audit::AuditAction,
     event::DomainEvent,
+    ids::UserId,
     ports::{Clock as _, StorageError},
 };
-use instainstru_service::alerts::{AlertService, AlertUseCases as _, RecentAlerts};
+use instainstru_service::alerts::{AcknowledgedBy, AlertService, AlertUseCases as _, RecentAlerts};
 use instainstru_test_support::{
     clock::FixedClock,
     memory::{Fault, MemoryStore, unavailable},
@@ -73,14 +74,43 @@ fn acknowledging_ends_the_cooldown_and_is_written_down_once() {
     };
     assert_eq!(active(&world), [AlertKind::ExtremelySlowQuery]);
     for _time in 0..2 {
-        world.alerts.acknowledge(AlertKind::ExtremelySlowQuery).unwrap();
+        world.alerts.acknowledge(AcknowledgedBy::MonitoringKey, AlertKind::ExtremelySlowQuery).unwrap();
     }
     assert_eq!(active(&world), []);
-    let entries = world.store.audit_entries();
-    assert_eq!(entries.len(), 1);
-    assert_eq!(entries[0].action, AuditAction::AlertAcknowledged);
-    assert_eq!(entries[0].detail.facts()["kind"], "extremely_slow_query");
+    assert_eq!(world.store.audit_entries().len(), 1);
     assert!(world.raise(AlertKind::ExtremelySlowQuery).is_some());
+}
+
+#[test]
+fn the_audit_log_says_who_acknowledged_an_alert() {
+    let world = World::new();
+    let ada = UserId::new(7).unwrap();
+    for (by, actor, key) in [
+        (AcknowledgedBy::Administrator(ada), Some(ada), None),
+        (AcknowledgedBy::MonitoringKey, None, Some("monitoring key")),
+    ] {
+        world.raise(AlertKind::ExtremelySlowQuery).unwrap();
+        world.alerts.acknowledge(by, AlertKind::ExtremelySlowQuery).unwrap();
+        let entry = world.store.audit_entries().pop().unwrap();
+        assert_eq!((entry.action, entry.actor), (AuditAction::AlertAcknowledged, actor));
+        assert_eq!(entry.detail.facts()["kind"], "extremely_slow_query");
+        assert_eq!(entry.detail.facts().get("by").map(String::as_str), key);
+    }
+}
+
+#[test]
+fn people_are_told_of_a_warning_when_it_is_the_third_within_an_hour() {
+    let world = World::new();
+    let mut raised = |minutes: i64| {
+        world.clock.advance(SignedDuration::from_mins(minutes));
+        world.raise(AlertKind::HighMemoryUsage).unwrap();
+        world.store.events().len()
+    };
+    let told: Vec<usize> = [0, 20, 20, 16, 61].map(&mut raised).to_vec();
+    // At 0:00, 0:20, 0:40, 0:56 and 1:57: the third and the fourth have two others in the hour before them, the fifth has none.
+    assert_eq!(told, [0, 0, 1, 2, 2]);
+    let other = world.raise(AlertKind::LowCacheHitRate);
+    assert!(other.is_some() && world.store.events().len() == 2, "each kind counts for itself");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod ring;
 pub mod sources;
 mod statements;
 mod telemetry;
+mod traces;
 mod watch;
 
 pub use self::{
@@ -21,5 +22,6 @@ pub use self::{
     requests::{InProgress, Requests, RouteSeries, SlowRequest},
     statements::SlowStatement,
     telemetry::{CacheSample, PoolSample, Telemetry, Unusable},
+    traces::Traces,
     watch::Watch,
 };

@@ -22,6 +22,7 @@ use crate::{
     ring::Ring,
     sources::{Cache, CacheFigures, CacheSource, Pool, PoolFigures, PoolSource, Source},
     statements::SlowStatement,
+    traces::Traces,
 };
 
 /// Samples that are remembered: the last hour, one a minute.
@@ -91,6 +92,7 @@ struct Inner {
     cache: OnceLock<Arc<dyn Cache>>,
     cache_samples: Ring<CacheSample>,
     machine: OnceLock<Machine>,
+    traces: OnceLock<Arc<dyn Traces>>,
     checks: Checks,
     noticed: Mutex<Vec<NewAlert>>,
     alerts_total: IntCounterVec,
@@ -139,6 +141,7 @@ impl Telemetry {
             cache: OnceLock::new(),
             cache_samples: Ring::new(SAMPLES),
             machine: OnceLock::new(),
+            traces: OnceLock::new(),
             checks: Checks::default(),
             noticed: Mutex::default(),
             alerts_total,
@@ -173,6 +176,17 @@ impl Telemetry {
     /// Watches the machine. Only the first one is watched.
     pub fn watch_machine(&self, machine: Machine) {
         self.0.machine.get_or_init(|| machine);
+    }
+
+    /// Has requests traced. Only the first one who does it is asked.
+    pub fn trace_with(&self, traces: Arc<dyn Traces>) {
+        self.0.traces.get_or_init(|| traces);
+    }
+
+    /// Who traces requests, if they are traced.
+    #[must_use]
+    pub fn traces(&self) -> Option<&Arc<dyn Traces>> {
+        self.0.traces.get()
     }
 
     /// The machine, if it is watched.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::StorageError;
 use crate::{
-    alert::{Alert, AlertCount, AlertFilter, AlertKind, NewAlert},
+    alert::{Alert, AlertCount, AlertFilter, AlertKind, IssueUrl, NewAlert},
     ids::AlertId,
 };
 
@@ -54,6 +54,12 @@ pub trait AlertRepository {
     /// # Errors
     /// Only storage failures; that the alert is gone meanwhile is no error.
     fn note_mailed(&mut self, id: AlertId) -> Result<(), StorageError>;
+
+    /// Notes where the issue is that was opened for an alert. One statement.
+    ///
+    /// # Errors
+    /// Only storage failures; that the alert is gone meanwhile is no error.
+    fn note_issue(&mut self, id: AlertId, url: &IssueUrl) -> Result<(), StorageError>;
 
     /// Forgets at most `limit` alerts raised before this moment, and returns how many it forgot. One statement.
     ///

@@ -14,10 +14,10 @@ use actix_web::{
     middleware::Next,
     web,
 };
-use instainstru_domain::audit::Origin;
+use instainstru_domain::{audit::Origin, spans::FAILED};
 use tracing::Instrument as _;
 
-use super::{measure::Measured, request_id::RequestIds, security};
+use super::{measure::Measured, request_id::RequestIds, security, trace::Traced};
 use crate::{
     application::{Application, HttpSettings},
     error::{ApiError, ErrorCode},
@@ -52,6 +52,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let app = request.app_data::<web::Data<Application>>();
     let settings = app.map(|app| Arc::clone(&app.settings));
+    let traces = app.and_then(|app| app.telemetry.traces().cloned());
     let measured = app.and_then(|app| Measured::begin(&app.telemetry, &app.settings, &request));
     let visit = Visit {
         ids: RequestIds::of(request.headers()),
@@ -69,7 +70,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     };
     if let Some(response) = security::redirect(&request, &visit.settings) {
         let response = visit.finish(response, "redirect", None);
-        end(measured, None, &response);
+        end(measured, None, None, &response);
         return Ok(request.into_response(response));
     }
     let origin = Origin {
@@ -77,6 +78,8 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         address: origin::client_address(&request, &visit.settings),
     };
     let span = tracing::info_span!("request", request_id = visit.ids.request());
+    let traced = traces.map(|traces| Traced::begin(&*traces, &request, &span, visit.ids.request()));
+    let span = traced.as_ref().map_or(span, Traced::span);
     let handled = tokio::time::timeout(
         visit.settings.request_timeout,
         origin::scope(origin, next.call(request).instrument(span)),
@@ -87,19 +90,27 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
             let (request, response) = response.into_parts();
             let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
             let response = visit.finish(response.map_into_boxed_body(), &route, Some(&request));
-            end(measured, Some(&request), &response);
+            end(measured, traced, Some(&request), &response);
             Ok(ServiceResponse::new(request, response))
         }
         // The request is gone, and with it the way to answer it directly.
         Err(error) => {
             let response = visit.finish(HttpResponse::from_error(error), "unmatched", None);
-            end(measured, None, &response);
+            end(measured, traced, None, &response);
             Err(InternalError::from_response("see the response", response).into())
         }
     }
 }
 
-fn end(measured: Option<Measured>, request: Option<&HttpRequest>, response: &HttpResponse) {
+fn end(
+    measured: Option<Measured>,
+    traced: Option<Traced>,
+    request: Option<&HttpRequest>,
+    response: &HttpResponse,
+) {
+    if let Some(traced) = traced {
+        traced.end(request, response.status().as_u16());
+    }
     if let Some(measured) = measured {
         measured.end(request, response.status().as_u16());
     }
@@ -107,7 +118,7 @@ fn end(measured: Option<Measured>, request: Option<&HttpRequest>, response: &Htt
 
 impl Visit {
     fn finish(&self, response: HttpResponse, route: &str, request: Option<&HttpRequest>) -> HttpResponse {
-        let mut response = self.in_envelope(response, request);
+        let mut response = self.in_envelope(response, route, request);
         let elapsed = self.started.elapsed();
         let headers = response.headers_mut();
         self.ids.apply(headers);
@@ -140,7 +151,12 @@ impl Visit {
     }
 
     /// Errors of ours get the id of the request, errors of libraries the whole envelope. Pages keep what they show.
-    fn in_envelope(&self, mut response: HttpResponse, request: Option<&HttpRequest>) -> HttpResponse {
+    fn in_envelope(
+        &self,
+        mut response: HttpResponse,
+        route: &str,
+        request: Option<&HttpRequest>,
+    ) -> HttpResponse {
         let status = response.status();
         if !(status.is_client_error() || status.is_server_error()) {
             return response;
@@ -157,7 +173,15 @@ impl Visit {
         };
         if status.is_server_error() && !error.is_overload() {
             let cause = error.cause_chain().unwrap_or_default();
-            tracing::error!(request_id = self.ids.request(), %error, cause, "request failed");
+            tracing::error!(
+                target: FAILED,
+                request_id = self.ids.request(),
+                method = %self.method,
+                route,
+                %error,
+                cause,
+                "request failed"
+            );
         }
         let failure = Failure { error, request_id: self.ids.request(), request };
         let drawn = self.pages_for(request).and_then(|pages| pages.draw(&failure));

@@ -33,7 +33,7 @@ impl RouteMemo {
 }
 
 /// A path with a slash at its end means the one without.
-fn plain(path: &str) -> &str {
+pub(super) fn plain(path: &str) -> &str {
     match path.trim_end_matches('/') {
         "" => "/",
         plain => plain,

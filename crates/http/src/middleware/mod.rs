@@ -8,6 +8,7 @@ mod limit;
 mod measure;
 mod request_id;
 mod security;
+mod trace;
 
 pub(crate) use self::{
     compression::{MIN_COMPRESSED_BYTES, mark_small_bodies, unmark_small_bodies},

@@ -7,7 +7,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, get, post};
 use instainstru_domain::alert::{Alert, AlertKind, AlertSeverity};
-use instainstru_service::alerts::AlertSummary;
+use instainstru_service::alerts::{AcknowledgedBy, AlertSummary};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -76,8 +76,8 @@ struct AlertResponse {
     created_at: InstantText,
     /// Whether administrators were told by mail.
     email_sent: bool,
-    /// The issue that was opened for it: none ever is, so far.
-    #[schema(example = json!(null))]
+    /// Where people read the issue that was opened for it.
+    #[schema(example = "https://github.com/studio/shop/issues/7")]
     github_issue: Option<String>,
     /// When somebody said that they know.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ impl From<Alert> for AlertResponse {
             message: kept.alert.message,
             created_at: kept.alert.raised_at.into(),
             email_sent: kept.email_sent,
-            github_issue: None,
+            github_issue: kept.issue_url.map(|url| url.as_str().to_owned()),
             acknowledged_at: kept.acknowledged_at.map(Into::into),
             details: kept.alert.details,
         }
@@ -317,6 +317,6 @@ struct AcknowledgedResponse {
 #[post("/acknowledge/{alert_type}")]
 async fn acknowledge_alert(_by: Operator, kind: PathAlertKind, read: Read) -> Result<HttpResponse, ApiError> {
     let kind = kind.0;
-    read.run(move |app| app.alerts.acknowledge(kind)).await?;
+    read.run(move |app| app.alerts.acknowledge(AcknowledgedBy::MonitoringKey, kind)).await?;
     Reply::ok(&AcknowledgedResponse { status: "acknowledged", alert_type: kind.as_str() })?.into_response()
 }

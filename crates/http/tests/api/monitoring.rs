@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use instainstru_domain::alert::{AlertKind, NewAlert};
+use instainstru_domain::{
+    alert::{AlertKind, IssueUrl, NewAlert},
+    ids::AlertId,
+    ports::{StorageError, TransactorExt as _},
+};
 use instainstru_http::{HttpSettings, MonitoringAccess};
 use instainstru_service::alerts::{AlertService, AlertUseCases as _};
 use instainstru_telemetry::sources::{Cache, CacheFigures, Pool, PoolFigures};
@@ -237,8 +241,15 @@ async fn alerts_are_listed_summed_up_shown_live_and_acknowledged() {
         let done = api.post(path).send().await.expect(200);
         assert_eq!(done, json!({"status": "acknowledged", "alert_type": "extremely_slow_query"}));
     }
+    let entries = api.store.audit_entries();
+    assert_eq!((entries.len(), entries[0].actor), (1, None));
+    assert_eq!(entries[0].detail.facts()["by"], "monitoring key");
+    let issue = IssueUrl::new("https://github.com/studio/shop/issues/7").unwrap();
+    let id = AlertId::new(newest["id"].as_i64().unwrap()).unwrap();
+    api.store.transaction::<_, StorageError>(|uow| uow.alerts().note_issue(id, &issue)).unwrap();
     let recent = api.get("/api/monitoring/alerts/recent?limit=1").send().await.expect(200);
     assert_eq!(recent["alerts"][0]["acknowledged_at"], "2026-07-13T13:00:00Z");
+    assert_eq!(recent["alerts"][0]["github_issue"], issue.as_str());
     let dashboard = api.get("/api/monitoring/dashboard").send().await.expect(200);
     assert_eq!(dashboard["alerts"]["active_types"], json!([]));
 }

@@ -16,8 +16,10 @@ use instainstru_domain::{
     ports::{
         Clock, ConsumerError, EventConsumer, StorageError, Transactor, TransactorExt, deliveries::Claim,
     },
+    spans::TRACED,
 };
 use jiff::Timestamp;
+use tracing::field;
 
 use super::rules::{DeliveryRules, Jitter};
 
@@ -135,7 +137,20 @@ impl Courier {
         if !consumer.wants(&event.event) {
             return Settlement::Delivered;
         }
-        match catch_unwind(AssertUnwindSafe(|| consumer.handle(event))) {
+        let span = tracing::trace_span!(
+            target: TRACED,
+            "delivery",
+            otel.name = format_args!("deliver {} to {}", event.event.kind(), consumer.name()),
+            otel.kind = "consumer",
+            otel.status_code = field::Empty,
+            event.number = event.number,
+            attempt = *attempt,
+        );
+        let outcome = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| consumer.handle(event))));
+        if !matches!(outcome, Ok(Ok(()))) {
+            span.record("otel.status_code", "ERROR");
+        }
+        match outcome {
             Ok(Ok(())) => Settlement::Delivered,
             Ok(Err(ConsumerError::Never { reason, cause })) => {
                 self.give_up(claimed, Failure { reason, cause })

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use instainstru_core::booking::BookingStatus;
 use instainstru_domain::{
+    alert::{Alert as KeptAlert, AlertSeverity},
     booking::BookingDetails,
     event::{DomainEvent, RecordedEvent},
     ids::{AlertId, BookingId, PasswordResetId, UserId},
@@ -114,9 +115,10 @@ impl MailConsumer {
         Ok(user.map(|user| Occasion::ResetRequested { user, token, valid_minutes }))
     }
 
-    /// An alert and whom to tell.
+    /// A critical alert and whom to tell. Of others, which are not as urgent, no mail is written.
     fn alert(&self, uow: &mut dyn UnitOfWork, id: AlertId) -> Result<Option<Occasion>, StorageError> {
-        let Some(kept) = uow.alerts().find(id)? else { return Ok(None) };
+        let is_urgent = |kept: &KeptAlert| kept.alert.kind.severity() == AlertSeverity::Critical;
+        let Some(kept) = uow.alerts().find(id)?.filter(is_urgent) else { return Ok(None) };
         let to = uow.users().administrators()?.into_iter().map(|user| user.email).collect();
         Ok(Some(Occasion::Alert { alert: Alert::from(kept.alert), to }))
     }

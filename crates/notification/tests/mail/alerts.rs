@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use instainstru_domain::{account::EmailAddress, event::DomainEvent, ids::AlertId};
+use instainstru_domain::{account::EmailAddress, alert::AlertKind, event::DomainEvent, ids::AlertId};
 use instainstru_notification::mail::{Alert, AlertMailer, SendError, Severity};
 use instainstru_test_support::clock::FixedClock;
 
@@ -85,6 +85,15 @@ fn administrators_are_told_of_an_alert_by_the_mail_of_events() {
         assert!(mail.text.contains(part), "{part}: {}", mail.text);
     }
     assert!(world.is_told(alert.id));
+}
+
+#[test]
+fn administrators_are_not_mailed_about_a_warning() {
+    let world = World::new();
+    world.administrator("grace@example.com");
+    let alert = world.alert_of(AlertKind::HighMemoryUsage);
+    assert!(world.mails_about(DomainEvent::AlertRaised { alert: alert.id }).is_empty());
+    assert!(!world.is_told(alert.id));
 }
 
 #[test]

@@ -144,11 +144,12 @@ impl World {
 
     /// A statement was much too slow.
     pub(crate) fn alert(&self) -> Alert {
-        let new = NewAlert::new(
-            AlertKind::ExtremelySlowQuery,
-            "A statement took 1234 ms.",
-            at("2026-07-01T12:59:00Z"),
-        );
+        self.alert_of(AlertKind::ExtremelySlowQuery)
+    }
+
+    /// Something else was wrong.
+    pub(crate) fn alert_of(&self, kind: AlertKind) -> Alert {
+        let new = NewAlert::new(kind, "A statement took 1234 ms.", at("2026-07-01T12:59:00Z"));
         let new = new.saying("query", "SELECT 1");
         self.store.transaction::<_, StorageError>(|uow| uow.alerts().insert(&new)).unwrap()
     }

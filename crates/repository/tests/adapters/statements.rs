@@ -4,7 +4,7 @@
 use instainstru_core::{blocks::BlockSet, dates::DateRange, grid::TimeRange, zone::UtcRange};
 use instainstru_domain::{
     administration::UserFilter,
-    alert::{AlertFilter, AlertKind, AlertSeverity, NewAlert},
+    alert::{AlertFilter, AlertKind, AlertSeverity, IssueUrl, NewAlert},
     analytics::{LookBack, RunDates, RunOutcome, ServiceFigures},
     audit::{AuditAction, AuditFilter, NewAuditEntry},
     booking::{BookingFilter, BookingOrder, Side},
@@ -583,6 +583,8 @@ fn alerts(fresh: &Fresh) {
         sends(fresh, 1, "open", |uow| uow.alerts().open(built_at()));
         sends(fresh, 1, "counts", |uow| uow.alerts().counts(built_at()));
         sends(fresh, 1, "note_mailed", |uow| uow.alerts().note_mailed(found[0].id));
+        let issue = IssueUrl::new("https://github.com/studio/shop/issues/7").unwrap();
+        sends(fresh, 1, "note_issue", |uow| uow.alerts().note_issue(found[0].id, &issue));
         sends(fresh, 1, "acknowledge", |uow| uow.alerts().acknowledge(new.kind, built_at()));
         sends(fresh, 1, "forget", |uow| uow.alerts().forget(jiff::Timestamp::MAX, 10));
     }

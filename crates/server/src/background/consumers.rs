@@ -3,10 +3,11 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use instainstru_domain::ports::EventConsumer;
+use instainstru_notification::issues::{GitHub, IssueConsumer, IssueTracker};
 
 use crate::{
     compose::{self, Parts},
-    config::{Config, Secret},
+    config::{Config, IssuesConfig, Secret},
     mail::Post,
 };
 
@@ -23,5 +24,13 @@ pub fn consumers(
 ) -> anyhow::Result<Vec<Arc<dyn EventConsumer>>> {
     let post = Post::new(config, Arc::clone(&parts.clock), listening)?;
     Post::warn(config);
-    Ok(vec![Arc::new(post.consumer(parts, compose::reset_tokens(secret)?))])
+    let mail = post.consumer(parts, compose::reset_tokens(secret)?);
+    let tracker = config.monitoring.issues.as_ref().map(tracker);
+    let issues = IssueConsumer::new(Arc::clone(&parts.transactor), tracker, config.environment.as_str());
+    Ok(vec![Arc::new(mail), Arc::new(issues)])
+}
+
+/// Where issues are opened for alerts.
+fn tracker(config: &IssuesConfig) -> Arc<dyn IssueTracker> {
+    Arc::new(GitHub::new(&config.api_url, &config.repo, config.token.reveal()))
 }

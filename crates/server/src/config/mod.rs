@@ -12,6 +12,7 @@ mod mail;
 mod monitoring;
 mod public;
 mod reader;
+mod reporting;
 mod secret;
 mod security;
 mod tls;
@@ -36,8 +37,9 @@ pub use self::{
     limits::LimitsConfig,
     logging::{LogConfig, LogFormat},
     mail::{MailConfig, MailRoute, SmtpConfig},
-    monitoring::MonitoringConfig,
+    monitoring::{IssuesConfig, MonitoringConfig},
     public::{DetailLevel, PublicConfig},
+    reporting::{ReportingConfig, TracesConfig},
     secret::{DatabaseUrl, Secret},
     security::{LEAST_SECRET_BYTES, SecurityConfig},
     tls::TlsConfig,
@@ -86,6 +88,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Who may look at what the server knows of itself.
     pub monitoring: MonitoringConfig,
+    /// Whom traces and errors are sent to.
+    pub reporting: ReportingConfig,
     /// What visitors see.
     pub public: PublicConfig,
     /// What is kept ready, and where servers share it.
@@ -163,6 +167,7 @@ impl Config {
             security: SecurityConfig::read(&reader, environment),
             mail: MailConfig::read(&reader, environment),
             monitoring: MonitoringConfig::read(&reader, environment),
+            reporting: ReportingConfig::read(&reader, environment),
             public: PublicConfig::read(&reader),
             cache: CacheConfig::read(&reader),
             limits: LimitsConfig::read(&reader),

@@ -79,6 +79,47 @@ fn mail_takes_the_first_way_that_is_configured() {
 }
 
 #[test]
+fn traces_and_errors_are_sent_to_whom_is_named() {
+    let nobody = read(&[("OTEL_SERVICE_NAME", "shop"), ("SENTRY_ENVIRONMENT", "stage")]).unwrap();
+    assert!(!nobody.reporting.is_wanted());
+    let config = read(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318/"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer hunter2,tenant=studio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "0.25"),
+        ("SENTRY_DSN", "https://hunter2@sentry.example/7"),
+        ("ENVIRONMENT", "test"),
+    ])
+    .unwrap();
+    assert!(config.reporting.is_wanted());
+    let traces = config.reporting.traces.as_ref().unwrap().settings();
+    assert_eq!(
+        (traces.endpoint.as_str(), traces.service_name.as_str()),
+        ("http://localhost:4318", "instainstru")
+    );
+    assert_eq!((traces.sampled, traces.environment.as_str()), (0.25, "test"));
+    assert_eq!(traces.headers[0], ("authorization".to_owned(), "Bearer hunter2".to_owned()));
+    assert_eq!(config.reporting.errors.as_ref().unwrap().environment, "test");
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+}
+
+#[test]
+fn issues_are_opened_where_a_repository_and_a_token_are_given() {
+    let (repo, token) = (("GITHUB_REPO", "studio/shop"), ("GITHUB_TOKEN", "ghp_hunter2"));
+    assert_eq!(read(&[]).unwrap().monitoring.issues, None);
+    assert_eq!(read(&[token]).unwrap().monitoring.issues, None, "many environments have one");
+    let config = read(&[repo, token]).unwrap();
+    let issues = config.monitoring.issues.as_ref().unwrap();
+    assert_eq!(
+        (issues.api_url.as_str(), issues.repo.to_string().as_str()),
+        ("https://api.github.com", "studio/shop")
+    );
+    assert_eq!(issues.token.reveal(), "ghp_hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+    let own = read(&[repo, token, ("GITHUB_API_URL", "https://git.example/api/v3/")]).unwrap();
+    assert_eq!(own.monitoring.issues.unwrap().api_url, "https://git.example/api/v3");
+}
+
+#[test]
 fn production_listens_everywhere_logs_json_and_stores_no_people() {
     let config = read(&[("ENVIRONMENT", "Production"), ("SECRET_KEY", KEY)]).unwrap();
     assert_eq!(config.http.host, "0.0.0.0");
@@ -140,6 +181,32 @@ fn every_mistake_is_one_line_that_names_its_variable() {
             "ENVIRONMENT: must be one of production, development, test, not \"prod\"",
         ),
         (&[("PORT", "65536")], "PORT: must be a whole number from 0 to 65535, not \"65536\""),
+        (
+            &[("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318")],
+            "OTEL_EXPORTER_OTLP_ENDPOINT: must be an address such as http://localhost:4318, not \"localhost:4318\"",
+        ),
+        (
+            &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],
+            "OTEL_EXPORTER_OTLP_PROTOCOL: must be one of http/protobuf, not \"grpc\"",
+        ),
+        (
+            &[("OTEL_EXPORTER_OTLP_HEADERS", "hunter2")],
+            "OTEL_EXPORTER_OTLP_HEADERS: must be headers such as authorization=Bearer KEY,tenant=studio",
+        ),
+        (
+            &[("OTEL_TRACES_SAMPLER_ARG", "5%")],
+            "OTEL_TRACES_SAMPLER_ARG: must be a part of all traces from 0 to 1, such as 0.05, not \"5%\"",
+        ),
+        (&[("SENTRY_DSN", "hunter2")], "SENTRY_DSN: must be an address such as https://KEY@sentry.example/1"),
+        (&[("GITHUB_REPO", "studio/shop")], "GITHUB_TOKEN: is missing; GITHUB_REPO is set"),
+        (
+            &[("GITHUB_REPO", "shop"), ("GITHUB_TOKEN", "x")],
+            "GITHUB_REPO: must be a repository such as owner/name, not \"shop\"",
+        ),
+        (
+            &[("GITHUB_API_URL", "git.example")],
+            "GITHUB_API_URL: must be an address such as https://api.github.com, not \"git.example\"",
+        ),
         (&[("WORKERS", "0")], "WORKERS: must be a whole number from 1"),
         (&[("DATABASE_POOL_SIZE", "0")], "DATABASE_POOL_SIZE: must be a whole number from 1"),
         (&[("DATABASE_URL", "mysql://x")], "DATABASE_URL: must begin with postgres:// or sqlite://"),

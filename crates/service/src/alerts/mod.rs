@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use instainstru_domain::{
     alert::{Alert, AlertKind, AlertSeverity, NewAlert},
+    ids::UserId,
     ports::StorageError,
 };
 use jiff::civil::Date;
@@ -39,11 +40,21 @@ pub struct AlertSummary {
     pub total: u64,
 }
 
+/// Who says that they know of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AcknowledgedBy {
+    /// An administrator.
+    Administrator(UserId),
+    /// Whoever may look at monitoring: the key says nothing about who has it.
+    MonitoringKey,
+}
+
 /// Looking after alerts. Only operators may; whoever calls sees to that.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait AlertUseCases: Send + Sync {
-    /// Keeps an alert and, when it is critical, has administrators told by mail. `None`, and nothing happens, when one of its
-    /// kind was raised less than [`AlertKind::COOLDOWN`] before and nobody has acknowledged it.
+    /// Keeps an alert and, when it is critical or there were [enough](AlertSeverity::alerts_worth_an_issue) of its kind during the
+    /// last hour, has people told of it. `None`, and nothing happens, when one of its kind was raised less than
+    /// [`AlertKind::COOLDOWN`] before and nobody has acknowledged it.
     ///
     /// # Errors
     /// Only storage failures.
@@ -67,10 +78,10 @@ pub trait AlertUseCases: Send + Sync {
     /// Only storage failures.
     fn active(&self) -> Result<Vec<Alert>, StorageError>;
 
-    /// Notes that somebody knows of the alerts of a kind: the next one is raised at once. Who it was stands in the audit log as
-    /// far as it is known.
+    /// Notes that somebody knows of the alerts of a kind: the next one is raised at once. Who it was stands in the audit
+    /// log.
     ///
     /// # Errors
     /// Only storage failures.
-    fn acknowledge(&self, kind: AlertKind) -> Result<(), StorageError>;
+    fn acknowledge(&self, by: AcknowledgedBy, kind: AlertKind) -> Result<(), StorageError>;
 }

@@ -6,11 +6,11 @@ use instainstru_domain::{
     alert::{Alert, AlertCount, AlertFilter, AlertKind, AlertSeverity, NewAlert},
     audit::{AuditAction, NewAuditEntry},
     event::DomainEvent,
-    ports::{Clock, StorageError, Transactor, TransactorExt},
+    ports::{Clock, StorageError, Transactor, TransactorExt, UnitOfWork},
 };
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 
-use super::{AlertSummary, AlertUseCases, RecentAlerts};
+use super::{AcknowledgedBy, AlertSummary, AlertUseCases, RecentAlerts};
 use crate::audit;
 
 /// Alerts over any storage.
@@ -45,7 +45,7 @@ impl AlertUseCases for AlertService {
                 return Ok(None);
             }
             let raised = uow.alerts().insert(alert)?;
-            if alert.kind.severity() == AlertSeverity::Critical {
+            if is_told(uow, alert, now)? {
                 uow.outbox().push(&DomainEvent::AlertRaised { alert: raised.id }, now)?;
             }
             Ok::<_, StorageError>(Some(raised))
@@ -77,18 +77,31 @@ impl AlertUseCases for AlertService {
         self.tx.reading(|uow| uow.alerts().open(since))
     }
 
-    fn acknowledge(&self, kind: AlertKind) -> Result<(), StorageError> {
+    fn acknowledge(&self, by: AcknowledgedBy, kind: AlertKind) -> Result<(), StorageError> {
         let now = self.clock.now();
         self.tx.transaction(|uow| {
             if uow.alerts().acknowledge(kind, now)? > 0 {
-                audit::record(
-                    uow,
-                    NewAuditEntry::new(AuditAction::AlertAcknowledged, now).saying("kind", kind),
-                )?;
+                let entry = NewAuditEntry::new(AuditAction::AlertAcknowledged, now).saying("kind", kind);
+                let entry = match by {
+                    AcknowledgedBy::Administrator(user) => entry.by(user),
+                    AcknowledgedBy::MonitoringKey => entry.saying("by", "monitoring key"),
+                };
+                audit::record(uow, entry)?;
             }
             Ok(())
         })
     }
+}
+
+/// Whether people are told of an alert that is kept already.
+fn is_told(uow: &mut dyn UnitOfWork, alert: &NewAlert, now: Timestamp) -> Result<bool, StorageError> {
+    let enough = alert.kind.severity().alerts_worth_an_issue();
+    if enough <= 1 {
+        return Ok(true);
+    }
+    let counts = uow.alerts().counts(before(now, AlertSeverity::ISSUE_WINDOW))?;
+    let of_kind = counts.iter().filter(|count| count.kind == alert.kind);
+    Ok(of_kind.map(|count| count.count).sum::<u64>() >= enough)
 }
 
 fn summary(dates: &[Date], counts: &[AlertCount]) -> AlertSummary {

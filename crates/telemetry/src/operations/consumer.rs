@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use instainstru_domain::{
+    delivery::ISSUES,
     event::{DomainEvent, RecordedEvent},
     ports::{ConsumerError, EventConsumer},
 };
@@ -23,6 +24,7 @@ pub struct CountedConsumer {
     resets: Operation,
     changed_passwords: Operation,
     alerts: Operation,
+    issues: Operation,
 }
 
 impl CountedConsumer {
@@ -39,10 +41,11 @@ impl CountedConsumer {
             resets: operations.operation(EMAILS, "send_password_reset_email"),
             changed_passwords: operations.operation(EMAILS, "send_password_reset_confirmation"),
             alerts: operations.operation(EMAILS, "send_alert_email"),
+            issues: operations.operation(NOTIFICATIONS, "open_alert_issue"),
         }
     }
 
-    const fn operation(&self, event: &DomainEvent) -> Option<&Operation> {
+    fn operation(&self, event: &DomainEvent) -> Option<&Operation> {
         match event {
             DomainEvent::BookingConfirmed { .. } => Some(&self.confirmations),
             DomainEvent::BookingRescheduled { .. } => Some(&self.moves),
@@ -51,6 +54,7 @@ impl CountedConsumer {
             DomainEvent::UserRegistered { .. } => Some(&self.welcomes),
             DomainEvent::PasswordResetRequested { .. } => Some(&self.resets),
             DomainEvent::PasswordChanged { .. } => Some(&self.changed_passwords),
+            DomainEvent::AlertRaised { .. } if self.consumer.name() == ISSUES => Some(&self.issues),
             DomainEvent::AlertRaised { .. } => Some(&self.alerts),
             DomainEvent::BookingCompleted { .. }
             | DomainEvent::BookingMissed { .. }

@@ -17,7 +17,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use instainstru_domain::spans::TRACED;
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
+use tracing::field;
 
 pub use self::{
     consumer::CountedConsumer,
@@ -205,9 +207,21 @@ impl Operation {
     /// # Errors
     /// What `work` returns.
     pub fn run<T, E: ErrorType>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let OperationSeries { service, operation, .. } = &*self.0;
+        let span = tracing::trace_span!(
+            target: TRACED,
+            "operation",
+            otel.name = format_args!("{service}.{operation}"),
+            "error.type" = field::Empty,
+        );
+        let _entered = span.enter();
         let started = Instant::now();
         let result = work();
-        self.ended(started.elapsed(), result.as_ref().err().map(ErrorType::error_type));
+        let error = result.as_ref().err().map(ErrorType::error_type);
+        self.ended(started.elapsed(), error);
+        if let Some(error) = error {
+            span.record("error.type", error);
+        }
         result
     }
 

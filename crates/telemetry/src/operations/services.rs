@@ -35,7 +35,7 @@ use instainstru_domain::{
 use instainstru_service::{
     accounts::{AccountError, AccountUseCases, RegisterAccount, Returned, Session},
     administration::{AdministrationError, AdministrationUseCases, Scope},
-    alerts::{AlertSummary, AlertUseCases, RecentAlerts},
+    alerts::{AcknowledgedBy, AlertSummary, AlertUseCases, RecentAlerts},
     analytics::{AnalyticsError, AnalyticsStatus, AnalyticsUseCases, MarketAnalytics, TeachingAnalytics},
     audit::{AuditError, AuditPage, AuditUseCases},
     availability::{
@@ -346,7 +346,8 @@ counted! {
         "AlertService", "list_alerts": fn recent(&self, query: RecentAlerts) -> Result<Vec<Alert>, StorageError>;
         "AlertService", "summarise_alerts": fn summary(&self, days: u16) -> Result<AlertSummary, StorageError>;
         "AlertService", "list_active_alerts": fn active(&self) -> Result<Vec<Alert>, StorageError>;
-        "AlertService", "acknowledge_alert": fn acknowledge(&self, kind: AlertKind) -> Result<(), StorageError>;
+        "AlertService", "acknowledge_alert":
+            fn acknowledge(&self, by: AcknowledgedBy, kind: AlertKind) -> Result<(), StorageError>;
     }
 }
 

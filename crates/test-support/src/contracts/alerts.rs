@@ -1,7 +1,7 @@
 //! Contracts of the history of alerts.
 
 use instainstru_domain::{
-    alert::{Alert, AlertCount, AlertFilter, AlertKind, AlertSeverity, NewAlert},
+    alert::{Alert, AlertCount, AlertFilter, AlertKind, AlertSeverity, IssueUrl, NewAlert},
     ids::AlertId,
     ports::{StorageError, Transactor},
 };
@@ -17,6 +17,7 @@ pub(super) fn contracts() -> Vec<Contract> {
         the_newest_alert_of_each_kind_is_open_until_it_is_acknowledged_or_old,
         alerts_are_counted_by_day_of_utc_and_kind,
         an_alert_can_be_noted_as_mailed,
+        the_latest_issue_of_an_alert_is_noted,
         the_oldest_alerts_are_forgotten_and_no_more_than_asked_for,
         an_alert_shares_the_fate_of_its_transaction,
     }
@@ -33,6 +34,10 @@ fn list(tx: &dyn Transactor, since: &str, severity: Option<AlertSeverity>, limit
     read(tx, |uow| uow.alerts().list(&filter, limit)).into_iter().map(|alert| alert.id).collect()
 }
 
+fn issue(number: u32) -> IssueUrl {
+    IssueUrl::new(&format!("https://github.com/studio/shop/issues/{number}?a='b'")).unwrap()
+}
+
 fn open(tx: &dyn Transactor, since: &str) -> Vec<AlertId> {
     read(tx, |uow| uow.alerts().open(at(since))).into_iter().map(|alert| alert.id).collect()
 }
@@ -42,7 +47,7 @@ fn an_alert_is_read_back_as_it_was_raised(tx: &dyn Transactor) {
         let new = NewAlert::new(kind, "\"Ünï 🎹\" {} \\", at(NOON)).saying("ms", 1_234).saying("query", "");
         let raised = done(tx, |uow| uow.alerts().insert(&new));
         assert_eq!(raised.alert, new);
-        assert_eq!((raised.acknowledged_at, raised.email_sent), (None, false));
+        assert_eq!((raised.acknowledged_at, raised.email_sent, &raised.issue_url), (None, false, &None));
         assert_eq!(read(tx, |uow| uow.alerts().find(raised.id)), Some(raised));
     }
 }
@@ -51,6 +56,7 @@ fn an_unknown_alert_is_none(tx: &dyn Transactor) {
     let unknown = AlertId::new(i64::from(i32::MAX)).unwrap();
     assert_eq!(read(tx, |uow| uow.alerts().find(unknown)), None);
     done(tx, |uow| uow.alerts().note_mailed(unknown));
+    done(tx, |uow| uow.alerts().note_issue(unknown, &issue(7)));
 }
 
 fn the_newest_alerts_come_first_and_everything_a_filter_asks_for_must_hold(tx: &dyn Transactor) {
@@ -109,6 +115,16 @@ fn an_alert_can_be_noted_as_mailed(tx: &dyn Transactor) {
     }
     let is_mailed = |id| read(tx, |uow| uow.alerts().find(id)).unwrap().email_sent;
     assert!(is_mailed(one.id) && !is_mailed(other.id));
+}
+
+fn the_latest_issue_of_an_alert_is_noted(tx: &dyn Transactor) {
+    let (one, other) =
+        (raise(tx, AlertKind::ExtremelySlowQuery, NOON), raise(tx, AlertKind::ExtremelySlowQuery, NOON));
+    for number in [7, 8] {
+        done(tx, |uow| uow.alerts().note_issue(one.id, &issue(number)));
+    }
+    let noted = |id| read(tx, |uow| uow.alerts().find(id)).unwrap().issue_url;
+    assert_eq!((noted(one.id), noted(other.id)), (Some(issue(8)), None));
 }
 
 fn the_oldest_alerts_are_forgotten_and_no_more_than_asked_for(tx: &dyn Transactor) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use instainstru_domain::{
-    alert::{Alert, AlertCount, AlertFilter, AlertKind, NewAlert},
+    alert::{Alert, AlertCount, AlertFilter, AlertKind, IssueUrl, NewAlert},
     ids::AlertId,
     ports::{AlertRepository, StorageError},
 };
@@ -24,7 +24,8 @@ impl AlertRepository for MemoryUnitOfWork<'_> {
     fn insert(&mut self, alert: &NewAlert) -> Result<Alert, StorageError> {
         let state = self.call()?;
         let id = state.next_alert()?;
-        let kept = Alert { id, alert: alert.clone(), acknowledged_at: None, email_sent: false };
+        let kept =
+            Alert { id, alert: alert.clone(), acknowledged_at: None, email_sent: false, issue_url: None };
         state.alerts.insert(id, kept.clone());
         Ok(kept)
     }
@@ -77,6 +78,13 @@ impl AlertRepository for MemoryUnitOfWork<'_> {
     fn note_mailed(&mut self, id: AlertId) -> Result<(), StorageError> {
         if let Some(alert) = self.call()?.alerts.get_mut(&id) {
             alert.email_sent = true;
+        }
+        Ok(())
+    }
+
+    fn note_issue(&mut self, id: AlertId, url: &IssueUrl) -> Result<(), StorageError> {
+        if let Some(alert) = self.call()?.alerts.get_mut(&id) {
+            alert.issue_url = Some(url.clone());
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ pub use self::{
     smtp::{Encryption, InvalidSmtpUrl, SmtpSender, SmtpServer},
 };
 use super::message::Mail;
+use crate::excerpt::excerpt;
 
 /// Hands mails over to whoever delivers them.
 pub trait MailSender: Send + Sync {
@@ -65,12 +66,4 @@ impl SendError {
     fn never(reason: impl Into<String>, cause: Option<Cause>) -> Self {
         Self::Never { reason: reason.into(), cause }
     }
-}
-
-/// The beginning of what another server said, fit for one line of a log.
-fn excerpt(text: &str) -> String {
-    const MOST: usize = 200;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let shown: String = line.chars().filter(|c| !c.is_control()).take(MOST).collect();
-    if line.chars().count() > MOST { format!("{shown}…") } else { shown }
 }

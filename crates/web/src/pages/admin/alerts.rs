@@ -3,7 +3,7 @@
 use actix_web::web;
 use instainstru_domain::alert::{Alert, AlertKind, AlertSeverity};
 use instainstru_http::{ApiError, Read, error::ErrorCode};
-use instainstru_service::alerts::{AlertSummary, KEEP_DAYS, RecentAlerts};
+use instainstru_service::alerts::{AcknowledgedBy, AlertSummary, KEEP_DAYS, RecentAlerts};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,8 @@ pub(crate) struct AlertView {
     /// When somebody said that they know.
     pub(crate) acknowledged: Option<String>,
     pub(crate) is_mailed: bool,
+    /// Where people read the issue that was opened for it.
+    pub(crate) issue: Option<String>,
     /// Names and values that help to find out why.
     pub(crate) facts: Vec<(String, String)>,
 }
@@ -89,12 +91,17 @@ pub(in crate::pages) async fn list(
 }
 
 /// `POST /admin/alerts`: somebody knows of the alerts of a `kind`.
-pub(in crate::pages) async fn acknowledge(Admin { visit, .. }: Admin, read: Read, form: Form) -> PageResult {
+pub(in crate::pages) async fn acknowledge(
+    Admin { visit, user }: Admin,
+    read: Read,
+    form: Form,
+) -> PageResult {
     let kind: AlertKind = form
         .text("kind")
         .parse()
         .map_err(|_unknown| ApiError::new(ErrorCode::NotFound, "There is no such kind of alert"))?;
-    read.run(move |app| app.alerts.acknowledge(kind)).await?;
+    let by = AcknowledgedBy::Administrator(user.id);
+    read.run(move |app| app.alerts.acknowledge(by, kind)).await?;
     let text = format!("Noted. The next {kind} is raised at once.");
     visit.go_saying(HERE, Tone::Success, text)
 }
@@ -143,6 +150,7 @@ impl AlertView {
             ago: words::elapsed(alert.raised_at, now),
             acknowledged: kept.acknowledged_at.map(words::moment),
             is_mailed: kept.email_sent,
+            issue: kept.issue_url.as_ref().map(|url| url.as_str().to_owned()),
             facts: alert.details.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
         }
     }

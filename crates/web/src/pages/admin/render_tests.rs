@@ -247,6 +247,7 @@ fn alerts(press: &mut Press) {
         ago: text(),
         acknowledged: full.then(text),
         is_mailed: full,
+        issue: full.then(|| "https://github.com/studio/shop/issues/7".to_owned()),
         facts: if full { vec![(text(), text())] } else { Vec::new() },
     };
     let count = || vec![CountRow { label: text(), count: 3 }];

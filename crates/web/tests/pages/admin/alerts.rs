@@ -1,7 +1,9 @@
 //! What was wrong with the marketplace itself.
 
 use instainstru_domain::{
-    alert::{AlertKind, NewAlert},
+    alert::{AlertKind, IssueUrl, NewAlert},
+    audit::AuditAction,
+    ids::AlertId,
     ports::{StorageError, TransactorExt as _},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +24,8 @@ async fn what_is_wrong_stays_until_somebody_acknowledges_it() {
     let site = Site::start().await;
     raise(&site, AlertKind::ExtremelySlowQuery, "A statement <b> took long.", SignedDuration::from_mins(5));
     raise(&site, AlertKind::HighMemoryUsage, "Memory is short.", SignedDuration::from_hours(25));
-    let browser = site.browser_of(&site.admin()).await;
+    let admin = site.admin();
+    let browser = site.browser_of(&admin).await;
     let page = browser.get(HERE).await;
     let text = page.text();
     for words in [
@@ -44,6 +47,21 @@ async fn what_is_wrong_stays_until_somebody_acknowledges_it() {
     assert!(text.contains("Nothing is wrong") && text.contains("acknowledged on Jul 13, 2026"), "{text}");
     let log = browser.get("/admin/audit?action=alert.acknowledged").await.text();
     assert!(log.contains("kind: extremely_slow_query"), "{log}");
+    let entry = site.store.audit_entries().pop().unwrap();
+    assert_eq!((entry.action, entry.actor), (AuditAction::AlertAcknowledged, Some(admin.id)));
+}
+
+#[actix_web::test]
+async fn an_alert_leads_to_its_issue() {
+    let site = Site::start().await;
+    raise(&site, AlertKind::ExtremelySlowQuery, "Slow.", SignedDuration::from_hours(1));
+    let browser = site.browser_of(&site.admin()).await;
+    assert!(!browser.get(HERE).await.body.contains(">Issue<"));
+    let url = IssueUrl::new("https://github.com/studio/shop/issues/7?a=\"><b").unwrap();
+    let id = AlertId::new(1).unwrap();
+    site.store.transaction::<_, StorageError>(|uow| uow.alerts().note_issue(id, &url)).unwrap();
+    let body = browser.get(HERE).await.body;
+    assert!(body.contains("https://github.com/studio/shop/issues/7?a=&quot;&gt;&lt;b\">Issue</a>"), "{body}");
 }
 
 #[actix_web::test]
