@@ -180,7 +180,7 @@ impl HalfRequest {
     }
 }
 
-fn wait_until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) fn wait_until(what: &str, holds: impl Fn() -> bool) {
     for _attempt in 0..1000 {
         if holds() {
             return;

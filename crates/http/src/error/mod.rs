@@ -55,6 +55,7 @@ struct Inner {
     allow: Option<String>,
     standing: Option<Standing>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
+    is_overload: bool,
 }
 
 impl ApiError {
@@ -69,6 +70,7 @@ impl ApiError {
             allow: None,
             standing: None,
             cause: None,
+            is_overload: false,
         }))
     }
 
@@ -81,19 +83,21 @@ impl ApiError {
 
     /// Not possible at the moment. The cause is logged, the client sees a constant text.
     pub fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        let mut error = Self::overloaded();
+        let mut error = Self::new(ErrorCode::Unavailable, UNAVAILABLE_TEXT).retry_after(1);
         error.0.cause = Some(cause.into().into());
         error
     }
 
     /// More work than can be done in time. Not logged for each request: that would be more work still, and who refuses says so.
     pub(crate) fn overloaded() -> Self {
-        Self::new(ErrorCode::Unavailable, UNAVAILABLE_TEXT).retry_after(1)
+        let mut error = Self::new(ErrorCode::Unavailable, UNAVAILABLE_TEXT).retry_after(1);
+        error.0.is_overload = true;
+        error
     }
 
     /// Whether the client is refused for lack of room, while nothing is broken.
-    pub(crate) fn is_overload(&self) -> bool {
-        self.0.code == ErrorCode::Unavailable && self.0.cause.is_none()
+    pub(crate) const fn is_overload(&self) -> bool {
+        self.0.is_overload
     }
 
     /// Input that does not have the form it must have, about one field.
