@@ -52,9 +52,12 @@ async function open(page: Page, route: string): Promise<void> {
   await page.goto(route, { waitUntil: "networkidle" });
 }
 
+// A busy machine is no reason to look different.
+test.describe.configure({ timeout: 300_000 });
+const PATIENCE = 60_000;
+
 for (const { name, role, route, whole, changing = [], passing } of LOOKS) {
   test(`${name} looks as it did`, async ({ page }) => {
-    test.setTimeout(180_000);
     if (role !== "visitor") await signIn(page, role);
     const address = typeof route === "string" ? route : await route(page);
     for (const colorScheme of ["light", "dark"] as const) {
@@ -66,6 +69,7 @@ for (const { name, role, route, whole, changing = [], passing } of LOOKS) {
         if (passing) await page.locator(passing).evaluate((element) => element.remove());
         await expect.soft(page).toHaveScreenshot(`${name}-${size.width}-${colorScheme}.png`, {
           fullPage: whole,
+          timeout: PATIENCE,
           mask: changing.map((selector) => page.locator(selector)),
           maskColor: "#808080",
         });
@@ -78,5 +82,5 @@ test("forced colours keep borders and what is chosen", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await page.setViewportSize({ width: 1280, height: 1000 });
   await open(page, "/styleguide");
-  await expect.soft(page).toHaveScreenshot("style-guide-forced.png", { fullPage: true });
+  await expect.soft(page).toHaveScreenshot("style-guide-forced.png", { fullPage: true, timeout: PATIENCE });
 });
