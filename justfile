@@ -24,6 +24,10 @@ bench-analytics *ARGUMENTS:
 race *ARGUMENTS:
     cargo xtask race {{ ARGUMENTS }}
 
+# Test the pages in Chromium; `looks --update` takes the pictures of their looks anew, `pictures` those of the README
+browser *ARGUMENTS:
+    cargo xtask browser {{ ARGUMENTS }}
+
 # Run three servers behind a balancer and let some of them die
 cluster *ARGUMENTS:
     cargo xtask cluster {{ ARGUMENTS }}

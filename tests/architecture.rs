@@ -76,6 +76,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("opentelemetry-otlp", &["reporting"]),
     ("opentelemetry-proto", &["reporting", "tests"]),
     ("opentelemetry_sdk", &["reporting"]),
+    ("png", &["xtask"]),
     ("pq-sys", &["repository"]),
     ("prometheus", &["telemetry"]),
     ("r2d2", &["repository"]),

@@ -9,6 +9,7 @@ mod coverage;
 mod eval_search;
 mod load;
 // Included rather than depended on: xtask has to build, and to say what is wrong, while the product does not.
+mod pictures;
 #[path = "../../crates/test-support/src/postgres.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the interface of another crate, used in part")]
 mod postgres;

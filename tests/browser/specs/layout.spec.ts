@@ -71,3 +71,40 @@ test("nothing moves for those who asked for that", async ({ page }) => {
     expect(moving, route).toEqual([]);
   }
 });
+
+test("what is chosen stands out where the system forces its colours", async ({ page }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await page.goto("/styleguide");
+  const pairs: [chosen: string, other: string][] = [
+    [".tabs a[aria-current]", ".tabs a:not([aria-current])"],
+    [".category-bar label:has(input:checked)", ".category-bar label:not(:has(input:checked))"],
+    ["a.day[aria-current]", "a.day:not([aria-current])"],
+    [".choice:has(input:checked)", ".choice:not(:has(input:checked))"],
+    [".pagination a[aria-current]", ".pagination a:not([aria-current])"],
+    [".theme-switch button[aria-pressed=true]", ".theme-switch button[aria-pressed=false]"],
+  ];
+  const drawn = (selector: string) =>
+    page.locator(selector).first().evaluate((element) => {
+      const { borderBottomColor, outlineStyle, backgroundColor } = getComputedStyle(element);
+      return [borderBottomColor, outlineStyle, backgroundColor].join(" ");
+    });
+  for (const [chosen, other] of pairs) {
+    expect(await drawn(chosen), `${chosen} and ${other} look the same`).not.toBe(await drawn(other));
+  }
+  for (const selector of [".button", ".card", ".chip", ".badge", ".time-chip", ".flash", ".field select"]) {
+    const border = await page.locator(selector).first().evaluate((element) => getComputedStyle(element).borderTopWidth);
+    expect(border, selector).not.toBe("0px");
+  }
+});
+
+test("a page begins at its top, whatever is current on it", async ({ browser }) => {
+  for (const [role, route] of [["instructor", "/teach"], ["student", "/lessons?tab=cancelled"], ["admin", "/admin/audit"]] as const) {
+    const context = await contextOf(browser, role, { viewport: { width: 360, height: 400 } });
+    const page = await context.newPage();
+    await page.goto(route, { waitUntil: "networkidle" });
+    expect.soft(await page.evaluate(() => window.scrollY), route).toBe(0);
+    // What scrolls by itself shows what is current.
+    await expect.soft(page.locator(".site-nav [aria-current], .tabs [aria-current]").last(), route).toBeInViewport({ ratio: 0.9 });
+    await context.close();
+  }
+});
