@@ -98,6 +98,7 @@ test("what is chosen stands out where the system forces its colours", async ({ p
 });
 
 test("a page begins at its top, whatever is current on it", async ({ browser }) => {
+  test.setTimeout(180_000);
   for (const [role, route] of [["instructor", "/teach"], ["student", "/lessons?tab=cancelled"], ["admin", "/admin/audit"]] as const) {
     const context = await contextOf(browser, role, { viewport: { width: 360, height: 400 } });
     const page = await context.newPage();
