@@ -60,7 +60,8 @@ test("nothing in a public page keeps the browser from bringing it back at once",
   // The very first page brings a cookie, and so no browser keeps it.
   await page.goto("/about");
   for (const route of ["/", "/services", "/search?q=piano", profile, "/login"]) {
-    await page.goto(route);
+    // Whoever leaves while something is still on its way, such as the icon, does not count.
+    await page.goto(route, { waitUntil: "networkidle" });
     await page.goto("/help");
     const explained = new Promise((resolve) => client.once("Page.backForwardCacheNotUsed", resolve));
     await page.goBack();
